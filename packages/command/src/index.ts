@@ -1,0 +1,6 @@
+export { writeFolder, writeWhole } from './atomic.ts';
+export { plainName, whole, within } from './options.ts';
+export { type Progress, startProgress } from './progress.ts';
+export { command, run } from './run.ts';
+export { describeSystemError } from './system-error.ts';
+export { artifacts, shown, workspaceRoot } from './workspace.ts';

@@ -1,0 +1,45 @@
+import type { Bundle } from './bundle.ts';
+
+/** Why there is no digit: nothing was drawn, or the net is not sure enough that this is a digit. */
+export type Rejection = 'blank' | 'uncertain';
+
+export interface Answer {
+  /** The label of the most likely class, or null when rejected. */
+  readonly label: string | null;
+  /** Index of the most likely class in `bundle.labels`, or null when rejected. */
+  readonly index: number | null;
+  /** Calibrated probabilities in the order of `bundle.labels`; they sum to 1. All equal for a blank image. */
+  readonly probabilities: readonly number[];
+  readonly rejection: Rejection | null;
+}
+
+/** softmax(logits / temperature), in double precision; stable for any finite logits. */
+export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
+  const scaled = Array.from(logits, (logit) => logit / temperature);
+  const highest = Math.max(...scaled);
+  const exponentials = scaled.map((logit) => Math.exp(logit - highest));
+  const sum = exponentials.reduce((a, b) => a + b, 0);
+  return exponentials.map((e) => e / sum);
+}
+
+/** Indices of the k highest values, highest first; ties keep their order. */
+export function topK(values: ArrayLike<number>, k: number): number[] {
+  return Array.from(values, (_, index) => index)
+    .sort((a, b) => values[b]! - values[a]!)
+    .slice(0, k);
+}
+
+/** The answer for one image's logits (`[labels]`), calibrated and judged as the bundle says. */
+export function answer(logits: ArrayLike<number>, bundle: Bundle): Answer {
+  const probabilities = softmax(logits, bundle.temperature);
+  const best = topK(probabilities, 1)[0]!;
+  return probabilities[best]! < bundle.rejectionThreshold
+    ? { label: null, index: null, probabilities, rejection: 'uncertain' }
+    : { label: bundle.labels[best]!, index: best, probabilities, rejection: null };
+}
+
+/** The answer where there is no ink: no label, and no class more likely than another. */
+export function blankAnswer(bundle: Bundle): Answer {
+  const probabilities = bundle.labels.map(() => 1 / bundle.labels.length);
+  return { label: null, index: null, probabilities, rejection: 'blank' };
+}

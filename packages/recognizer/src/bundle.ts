@@ -1,0 +1,101 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import * as v from 'valibot';
+import { Problem } from './problem.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits (a SHA-256)'));
+const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'));
+const version = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'must be a semantic version such as 1.0.0'));
+const fileName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/i, 'must be a relative path inside the bundle'),
+);
+
+const file = v.object({ bytes: count, sha256: sha256Hex });
+
+/** How well the model did on one split. `accuracy` and `loss` (mean cross-entropy, nats) are at temperature 1. */
+const splitMetrics = v.object({ images: count, accuracy: v.number(), loss: v.number() });
+
+/** `bundle.json`, version 1: all that a server or a browser knows about a model. */
+export const bundleSchema = v.object({
+  schemaVersion: v.literal(1, 'must be 1, the only schema version this build reads'),
+  name,
+  version,
+  description: v.string(),
+  /** float32 `[batch, 28, 28, 1]`, 0..1, ink bright on 0. */
+  input: v.object({
+    name: v.string(),
+    dtype: v.literal('float32'),
+    shape: v.strictTuple([v.literal('batch'), v.literal(28), v.literal(28), v.literal(1)]),
+    range: v.strictTuple([v.literal(0), v.literal(1)]),
+    preprocessing: v.literal('mnist', 'must be "mnist", the only preprocessing there is'),
+  }),
+  /** float32 `[batch, labels.length]`; `probabilities` is softmax(logits / temperature). */
+  outputs: v.object({ logits: v.string(), probabilities: v.string() }),
+  labels: v.pipe(v.array(v.string()), v.minLength(2)),
+  /** Logits are divided by this before softmax; fitted on the validation split. */
+  temperature: v.pipe(v.number(), v.gtValue(0)),
+  /** An answer whose highest probability is below this is no digit; chosen on the validation split. 0 refuses nothing. */
+  rejectionThreshold: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  /** By path inside the bundle; `model` names the fp32 ONNX file among them. */
+  files: v.record(fileName, file),
+  model: fileName,
+  training: v.object({
+    run: v.string(),
+    architecture: v.string(),
+    parameters: count,
+    /** The run's config.json as it was, so that the run can be made again. */
+    config: v.record(v.string(), v.unknown()),
+    seed: count,
+    dataset: v.object({ name: v.string(), sha256: v.record(v.string(), sha256Hex) }),
+    seconds: v.number(),
+    machine: v.string(),
+  }),
+  metrics: v.object({ validation: splitMetrics, test: splitMetrics }),
+  tools: v.record(v.string(), v.string()),
+});
+
+export type Bundle = v.InferOutput<typeof bundleSchema>;
+
+/**
+ * Checks a parsed `bundle.json`.
+ * @throws {Problem} naming the first field at fault, what was found and what was expected.
+ */
+export function parseBundle(json: unknown, from = 'bundle.json'): Bundle {
+  const result = v.safeParse(bundleSchema, json);
+  if (!result.success) {
+    const issue = result.issues[0];
+    const path = v.getDotPath(issue);
+    throw new Problem(
+      `${from}${path === null ? '' : `: ${path}`}: ${issue.message}. Export the model again: npx nx run exporter:export`,
+    );
+  }
+  const bundle = result.output;
+  if (!Object.hasOwn(bundle.files, bundle.model)) {
+    throw new Problem(
+      `${from}: model: "${bundle.model}" is not among the files (${Object.keys(bundle.files).join(', ')}).`,
+    );
+  }
+  return bundle;
+}
+
+/**
+ * Checks that the bytes of a bundle's file are the ones it was published with.
+ * @throws {Problem} naming the file when its length or SHA-256 differs.
+ */
+export function verifyFile(bundle: Bundle, path: string, bytes: Uint8Array): void {
+  const expected = bundle.files[path];
+  if (expected === undefined) {
+    throw new Problem(
+      `${bundle.name} ${bundle.version} has no file "${path}"; it lists ${Object.keys(bundle.files).join(', ')}.`,
+    );
+  }
+  const found = bytesToHex(sha256(bytes));
+  if (bytes.length !== expected.bytes || found !== expected.sha256) {
+    throw new Problem(
+      `${path} of ${bundle.name} ${bundle.version} is not the published file: expected ${expected.bytes} bytes with SHA-256 ` +
+        `${expected.sha256}, found ${bytes.length} bytes with ${found}. Fetch the bundle again or export it anew.`,
+    );
+  }
+}

@@ -1,0 +1,16 @@
+export { type Answer, answer, blankAnswer, type Rejection, softmax, topK } from './answer.ts';
+export { type Bundle, bundleSchema, parseBundle, verifyFile } from './bundle.ts';
+export { type GreyImage, greyImage } from './grey-image.ts';
+export { findInk } from './ink.ts';
+export { normalize } from './normalize.ts';
+export { Problem } from './problem.ts';
+export {
+  createRecognizer,
+  type Ort,
+  type OrtSession,
+  type OrtTensor,
+  type Recognition,
+  type Recognizer,
+} from './recognizer.ts';
+export { type Canvas, drawStrokes, type Point, type Stroke } from './strokes.ts';
+export { PIXELS, SIDE, toTensor } from './tensor.ts';

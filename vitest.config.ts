@@ -1,0 +1,17 @@
+import { basename, join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+// One configuration for every project: Nx runs it with the project's folder as working directory.
+const project = process.env.NX_TASK_TARGET_PROJECT ?? basename(process.cwd());
+
+export default defineConfig({
+  root: process.cwd(),
+  test: {
+    name: project,
+    include: ['src/**/*.test.ts'],
+    reporters: ['default', 'json'],
+    // `npm test` adds these up.
+    outputFile: { json: join(import.meta.dirname, '.artifacts/test', `${project}.json`) },
+    maxWorkers: 2,
+  },
+});
