@@ -13,5 +13,8 @@ export default defineConfig({
     // `npm test` adds these up.
     outputFile: { json: join(import.meta.dirname, '.artifacts/test', `${project}.json`) },
     maxWorkers: 2,
+    // Real servers, browsers and nets on a busy machine of two cores; a test that hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

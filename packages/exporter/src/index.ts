@@ -1,0 +1,3 @@
+export { readBundle, writeBundle } from './bundle-folder.ts';
+export { exportRun } from './export-run.ts';
+export { modelGraph } from './model-graph.ts';

@@ -1,0 +1,67 @@
+import type { Bundle } from '@mnist-edge/recognizer';
+
+/** The model card (`README.md` of a bundle), made from `bundle.json` alone. */
+export function modelCard(bundle: Bundle): string {
+  const { training, metrics } = bundle;
+  const onnx = bundle.files[bundle.model]!;
+  const files = Object.entries(bundle.files).map(
+    ([path, file]) => `| \`${path}\` | ${file.bytes.toLocaleString('en')} | \`${file.sha256}\` |`,
+  );
+  return `# ${bundle.name} ${bundle.version}
+
+${bundle.description}
+
+Generated from \`bundle.json\`; do not edit.
+
+| | |
+|---|---|
+| architecture | \`${training.architecture}\`, ${training.parameters.toLocaleString('en')} parameters |
+| input | \`${bundle.input.name}\`: float32 \`[${bundle.input.shape.join(', ')}]\`, 0..1, ink bright on 0, normalised as MNIST was |
+| outputs | \`${bundle.outputs.logits}\`, \`${bundle.outputs.probabilities}\`: float32 \`[batch, ${bundle.labels.length}]\` |
+| labels | ${bundle.labels.join(', ')} |
+| calibration | logits are divided by ${bundle.temperature} before softmax |
+| rejection | no answer when the highest probability is below ${bundle.rejectionThreshold} |
+| size | ${onnx.bytes.toLocaleString('en')} bytes (\`${bundle.model}\`) |
+
+## How well it does
+
+| split | images | accuracy | mean cross-entropy |
+|---|---|---|---|
+| validation | ${metrics.validation.images.toLocaleString('en')} | ${percent(metrics.validation.accuracy)} | ${metrics.validation.loss.toFixed(4)} |
+| test | ${metrics.test.images.toLocaleString('en')} | ${percent(metrics.test.accuracy)} | ${metrics.test.loss.toFixed(4)} |
+
+The epoch, the temperature and the rejection threshold were chosen on the validation split; the test images were read
+once, at the end. This is one run with one seed: on ${metrics.test.images.toLocaleString('en')} images the standard error of such an accuracy is
+${percent(Math.sqrt((metrics.test.accuracy * (1 - metrics.test.accuracy)) / metrics.test.images))}.
+
+## What it is for
+
+Recognizing a single handwritten digit that has been cut out and normalised as MNIST was (\`packages/recognizer\` does
+so). It was trained on digits alone: letters, scribbles and photographs of other things get an answer too unless the
+threshold refuses them. It was not tested on other people's handwriting than its dataset's.
+
+## How it was made
+
+- dataset: ${training.dataset.name}
+- run: \`${training.run}\`, seed ${training.seed}, ${Math.round(training.seconds)} s on ${training.machine}
+- config: \`${JSON.stringify(training.config)}\`
+- with: ${Object.entries(bundle.tools)
+    .map(([tool, version]) => `${tool} ${version}`)
+    .join(', ')}
+
+## Files
+
+| file | bytes | SHA-256 |
+|---|---|---|
+${files.join('\n')}
+
+## Licence
+
+The model is released under this repository's MIT licence. MNIST was made by Yann LeCun, Corinna Cortes and
+Christopher Burges from NIST's Special Databases 1 and 3.
+`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}

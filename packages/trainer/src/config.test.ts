@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { parseConfig } from './config.ts';
+import { architectures, findArchitecture } from './models/index.ts';
+
+const good = { model: 'edge', dataset: 'mnist', seed: 1, ...findArchitecture('edge').recipe };
+
+test.each(architectures)('the recipe of $name is a valid config', ({ name, recipe }) => {
+  expect(parseConfig({ model: name, dataset: 'mnist', seed: 0, ...recipe }, 'c')).toMatchObject(recipe);
+});
+
+test.each([
+  ['epochs', 0],
+  ['epochs', 1.5],
+  ['batchSize', -1],
+  ['learningRate', 0],
+  ['learningRate', 'fast'],
+  ['schedule', 'cosine-ish'],
+  ['augment', 'wild'],
+  ['seed', -1],
+  ['surprise', 1],
+])('a config with %s = %s is refused by name', (field, value) => {
+  expect(() => parseConfig({ ...good, [field]: value }, 'config.json')).toThrow(
+    new RegExp(`config.json: ${field}: .*trainer:train`, 's'),
+  );
+});
+
+test('a config that lacks a field is refused by name', () => {
+  const { seed: _, ...lacking } = good;
+  expect(() => parseConfig(lacking, 'config.json')).toThrow(/config.json: seed/);
+});
+
+test('an unknown model is refused with the list of models', () => {
+  expect(() => findArchitecture('resnet')).toThrow(/"resnet".*edge, keras-tutorial/);
+});

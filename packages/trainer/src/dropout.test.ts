@@ -1,0 +1,28 @@
+import { createRandom } from '@mnist-edge/data';
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { dropout } from './dropout.ts';
+
+function masks(seed: number): number[][] {
+  const layer = dropout(0.5, createRandom(seed));
+  return [0, 1].map(() => Array.from((layer.apply(tf.ones([4, 500]), { training: true }) as tf.Tensor).dataSync()));
+}
+
+test('drops about half, scales the rest, and differs from step to step', () => {
+  const [first, second] = masks(1);
+  expect(new Set(first)).toEqual(new Set([0, 2]));
+  const dropped = first!.filter((value) => value === 0).length / first!.length;
+  // Five standard deviations of a binomial of 2,000.
+  expect(Math.abs(dropped - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 2000));
+  expect(second).not.toEqual(first);
+});
+
+test('the same seed drops the same, another seed does not', () => {
+  expect(masks(7)).toEqual(masks(7));
+  expect(masks(8)).not.toEqual(masks(7));
+});
+
+test('does nothing when nothing is learned', () => {
+  const layer = dropout(0.5, createRandom(1));
+  expect(Array.from((layer.apply(tf.ones([2, 3])) as tf.Tensor).dataSync())).toEqual([1, 1, 1, 1, 1, 1]);
+});

@@ -1,0 +1,193 @@
+import { affine, gentle, type Random, type Split } from '@mnist-edge/data';
+import { PIXELS, SIDE, toTensor } from '@mnist-edge/recognizer';
+import * as tf from '@tensorflow/tfjs';
+import { Adam } from './adam.ts';
+import type { TrainConfig } from './config.ts';
+import { learningRate } from './schedule.ts';
+import { type Score, score } from './score.ts';
+
+/** Steps between two looks at the loss: reading it waits for the device. */
+const STEPS_PER_LOOK = 20;
+/** Images a forward pass when nothing is learned. */
+const EVALUATION_BATCH = 500;
+
+export interface StepReport {
+  /** 1-based. */
+  readonly epoch: number;
+  /** Steps done, of this epoch's. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  /** Means over this epoch so far, with dropout and augmentation on. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Over this epoch so far. */
+  readonly imagesPerSecond: number;
+  /** Until the run's last step, at the speed of this epoch so far; validation not counted. */
+  readonly secondsLeft: number;
+}
+
+export interface EpochReport {
+  readonly epoch: number;
+  readonly train: Score;
+  readonly validation: Score;
+  /** Of the training alone, without the validation pass. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** At the epoch's last step. */
+  readonly learningRate: number;
+}
+
+export interface Training {
+  readonly config: TrainConfig;
+  readonly model: tf.LayersModel;
+  readonly train: Split;
+  readonly validation: Split;
+  /** Shuffles, augments; shared with the model's dropout. */
+  readonly random: Random;
+  readonly onStep?: (report: StepReport) => void;
+  /** When it aborts, training ends after the step that is running, without a report of the unfinished epoch. */
+  readonly signal?: AbortSignal;
+}
+
+/** Trains the model in place, yielding after each epoch. */
+export async function* trainEpochs(training: Training): AsyncGenerator<EpochReport, void, undefined> {
+  const { config, model, train, validation, random, signal } = training;
+  const stepsPerEpoch = Math.ceil(train.count / config.batchSize);
+  const steps = stepsPerEpoch * config.epochs;
+  const optimizer = new Adam(config.learningRate);
+  const order = Uint32Array.from({ length: train.count }, (_, i) => i);
+  try {
+    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+      random.shuffle(order);
+      const tally = new Tally();
+      const started = performance.now();
+      let rate = config.learningRate;
+      for (let i = 0; i < stepsPerEpoch; i++) {
+        if (signal?.aborted) return;
+        const step = (epoch - 1) * stepsPerEpoch + i;
+        rate = learningRate(config, step, steps);
+        optimizer.setLearningRate(rate);
+        const batch = takeBatch(
+          train,
+          order.subarray(i * config.batchSize, (i + 1) * config.batchSize),
+          config,
+          random,
+        );
+        tally.add(learn(model, optimizer, batch), batch.labels.length);
+        if ((i + 1) % STEPS_PER_LOOK === 0) {
+          const seconds = (performance.now() - started) / 1000;
+          training.onStep?.({
+            epoch,
+            step: i + 1,
+            stepsPerEpoch,
+            ...tally.read(),
+            imagesPerSecond: tally.images / seconds,
+            secondsLeft: (seconds / (i + 1)) * (steps - step - 1),
+          });
+          // Lets a signal or a timer be heard between two steps.
+          await tf.nextFrame();
+        }
+      }
+      const result = tally.read();
+      tally.dispose();
+      const seconds = (performance.now() - started) / 1000;
+      yield {
+        epoch,
+        train: { images: train.count, ...result },
+        validation: evaluate(model, validation),
+        seconds,
+        imagesPerSecond: train.count / seconds,
+        learningRate: rate,
+      };
+    }
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+/** Logits `[count, classes]`, flat, as the model gives them when nothing is learned. */
+export function predict(model: tf.LayersModel, images: Uint8Array): Float32Array {
+  const count = images.length / PIXELS;
+  const classes = model.outputShape[1] as number;
+  const logits = new Float32Array(count * classes);
+  for (let first = 0; first < count; first += EVALUATION_BATCH) {
+    const last = Math.min(count, first + EVALUATION_BATCH);
+    const batch = tf.tidy(() => {
+      const input = tf.tensor4d(toTensor(images.subarray(first * PIXELS, last * PIXELS)), [
+        last - first,
+        SIDE,
+        SIDE,
+        1,
+      ]);
+      return model.predictOnBatch(input) as tf.Tensor;
+    });
+    logits.set(batch.dataSync<'float32'>(), first * classes);
+    batch.dispose();
+  }
+  return logits;
+}
+
+/** How well the model does on a split. */
+export function evaluate(model: tf.LayersModel, split: Split): Score {
+  return score(predict(model, split.images), split.labels);
+}
+
+interface Batch {
+  /** `[batch, 28, 28, 1]` in 0..1, flat. */
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+}
+
+function takeBatch(split: Split, indices: Uint32Array, config: TrainConfig, random: Random): Batch {
+  const bytes = new Uint8Array(indices.length * PIXELS);
+  const labels = new Int32Array(indices.length);
+  indices.forEach((index, i) => {
+    bytes.set(split.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
+    labels[i] = split.labels[index]!;
+  });
+  if (config.augment === 'gentle') affine(bytes.slice(), bytes, gentle, random);
+  return { images: toTensor(bytes), labels };
+}
+
+/** One step of gradient descent; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */
+function learn(model: tf.LayersModel, optimizer: Adam, batch: Batch): tf.Tensor1D {
+  return tf.tidy(() => {
+    const size = batch.labels.length;
+    const images = tf.tensor4d(batch.images, [size, SIDE, SIDE, 1]);
+    const labels = tf.tensor1d(batch.labels, 'int32');
+    const classes = model.outputShape[1] as number;
+    const oneHot = tf.oneHot(labels, classes).toFloat();
+    let right: tf.Tensor | undefined;
+    const loss = optimizer.minimize(() => {
+      const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+      right = tf.keep(logits.argMax(1).equal(labels).sum());
+      return tf.losses.softmaxCrossEntropy(oneHot, logits).asScalar();
+    }, true);
+    const sums = tf.stack([loss!.mul(size), right!.toFloat()]) as tf.Tensor1D;
+    right!.dispose();
+    return sums;
+  });
+}
+
+/** Loss and right answers of an epoch so far, summed on the device. */
+class Tally {
+  images = 0;
+  private sums: tf.Tensor1D = tf.zeros([2]);
+
+  add(batch: tf.Tensor1D, images: number): void {
+    const sums = this.sums.add<tf.Tensor1D>(batch);
+    this.sums.dispose();
+    batch.dispose();
+    this.sums = sums;
+    this.images += images;
+  }
+
+  read(): { loss: number; accuracy: number } {
+    const [loss, right] = this.sums.dataSync<'float32'>();
+    return { loss: loss! / this.images, accuracy: right! / this.images };
+  }
+
+  dispose(): void {
+    this.sums.dispose();
+  }
+}

@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+import os from 'node:os';
+
+/** The machine in words, for whoever reads a number that was measured on it. */
+export function describeMachine(): string {
+  const cpus = os.cpus();
+  const gib = Math.round(os.totalmem() / 2 ** 30);
+  return `${cpus[0]?.model.trim() ?? 'unknown processor'}, ${cpus.length} cores, ${gib} GiB, ${os.platform()} ${os.arch()}`;
+}
+
+/** Versions of what a run was computed with. */
+export function toolVersions(): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const version = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
+  return {
+    node: process.versions.node,
+    '@tensorflow/tfjs': version('@tensorflow/tfjs'),
+    '@tensorflow/tfjs-node-gpu': version('@tensorflow/tfjs-node-gpu'),
+  };
+}

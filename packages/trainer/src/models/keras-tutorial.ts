@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs';
+import { dropout } from '../dropout.ts';
+import type { Architecture } from './architecture.ts';
+
+/** The CNN that Keras tutorials and the article this project began with train on MNIST: 693,962 parameters. */
+export const kerasTutorial: Architecture = {
+  name: 'keras-tutorial',
+  description: 'the tutorial CNN: one convolution, one pooling, one dense layer',
+  // As in the article: Adam at Keras's default rate, 5 epochs, nothing else.
+  recipe: { epochs: 5, batchSize: 128, learningRate: 0.001, schedule: 'constant', augment: 'none' },
+  build({ classes, nextSeed, random }) {
+    const kernel = () => tf.initializers.glorotUniform({ seed: nextSeed() });
+    return tf.sequential({
+      layers: [
+        tf.layers.conv2d({
+          inputShape: [28, 28, 1],
+          filters: 32,
+          kernelSize: 3,
+          activation: 'relu',
+          kernelInitializer: kernel(),
+        }), // [batch, 26, 26, 32]
+        tf.layers.maxPooling2d({ poolSize: 2 }), // [batch, 13, 13, 32]
+        tf.layers.flatten(), // [batch, 5408]
+        tf.layers.dense({ units: 128, activation: 'relu', kernelInitializer: kernel() }), // [batch, 128]
+        dropout(0.5, random),
+        tf.layers.dense({ units: classes, kernelInitializer: kernel() }), // [batch, classes]
+      ],
+    });
+  },
+};

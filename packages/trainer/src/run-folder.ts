@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { artifacts } from '@mnist-edge/command';
+import { Problem } from '@mnist-edge/recognizer';
+import type * as tf from '@tensorflow/tfjs';
+import * as v from 'valibot';
+import { parseConfig, type TrainConfig } from './config.ts';
+import { openModelFiles } from './model-files.ts';
+
+const scoreSchema = v.object({ images: v.number(), accuracy: v.number(), loss: v.number() });
+
+const resultSchema = v.object({
+  /** False when the run was stopped before its last epoch. */
+  finished: v.boolean(),
+  /** Epochs completed; the model is the one after `bestEpoch` of them, 0 when not even one was. */
+  epochs: v.number(),
+  bestEpoch: v.number(),
+  parameters: v.number(),
+  validation: scoreSchema,
+  /** Read once, after training; nothing was decided by it. */
+  test: scoreSchema,
+  /** Of training and validation. */
+  seconds: v.number(),
+  /** Median over the epochs, training alone; 0 when not even one was completed. */
+  imagesPerSecond: v.number(),
+  backend: v.string(),
+  machine: v.string(),
+  dataset: v.object({
+    name: v.string(),
+    description: v.string(),
+    labels: v.array(v.string()),
+    sha256: v.record(v.string(), v.string()),
+  }),
+  versions: v.record(v.string(), v.string()),
+});
+
+/** What a run came to: `result.json`. */
+export type RunResult = v.InferOutput<typeof resultSchema>;
+
+/** A run's folder: `.artifacts/runs/<run>`. */
+export function runFolder(run: string): string {
+  return artifacts('runs', run);
+}
+
+export const files = {
+  config: 'config.json',
+  metrics: 'metrics.jsonl',
+  result: 'result.json',
+  /** The trained model as tfjs files. */
+  model: 'model',
+  /** The best epoch so far and the last one, as tfjs files. */
+  best: join('checkpoints', 'best'),
+  last: join('checkpoints', 'last'),
+} as const;
+
+export interface Run {
+  readonly folder: string;
+  readonly config: TrainConfig;
+  readonly result: RunResult;
+  /** Opens the trained model; the caller disposes of it. */
+  openModel(): Promise<tf.LayersModel>;
+}
+
+/**
+ * Reads a run that has ended.
+ * @throws {Problem} when there is no such run or a file of it is damaged, naming the command that makes it
+ */
+export async function readRun(folder: string): Promise<Run> {
+  const config = parseConfig(await readJson(folder, files.config), join(folder, files.config));
+  const result = v.safeParse(resultSchema, await readJson(folder, files.result));
+  if (!result.success) {
+    const issue = result.issues[0];
+    throw new Problem(
+      `${join(folder, files.result)}: ${v.getDotPath(issue) ?? 'result'}: ${issue.message}. Train the run again: npx nx run trainer:train`,
+    );
+  }
+  return { folder, config, result: result.output, openModel: () => openModelFiles(join(folder, files.model)) };
+}
+
+async function readJson(folder: string, name: string): Promise<unknown> {
+  const path = join(folder, name);
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const what = missing ? 'is not there: the run was never made, or did not end' : 'is damaged';
+    throw new Problem(`${path} ${what}. Train it: npx nx run trainer:train`, { cause: error });
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareSynthetic, readSplit } from '@mnist-edge/data';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Backend, startBackend } from './backend.ts';
+import { evaluate, predict } from './epochs.ts';
+import { readRun } from './run-folder.ts';
+import { quick } from './testing.ts';
+import { trainRun } from './train-run.ts';
+
+let folder: string;
+let dataset: string;
+let backend: Backend;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mnist-edge-run-'));
+  dataset = join(folder, 'synthetic');
+  const silent = { update: () => undefined, stop: () => undefined };
+  const settings = { counts: { train: 1200, validation: 300, test: 300 }, seed: 1, startProgress: () => silent };
+  await prepareSynthetic(dataset, settings, () => undefined);
+  backend = await startBackend();
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test('a run leaves its config, a line per epoch, its best model and what it came to', async () => {
+  const target = join(folder, 'whole');
+  const seen: boolean[] = [];
+  const result = await trainRun({
+    config: quick,
+    backend,
+    dataset,
+    folder: target,
+    onEpoch: (_, best) => seen.push(best),
+  });
+  expect(result).toMatchObject({ finished: true, epochs: 2, parameters: 34_994, dataset: { name: 'synthetic' } });
+  expect(seen[0]).toBe(true);
+
+  const run = await readRun(target);
+  expect(run.config).toEqual(quick);
+  expect(run.result).toEqual(result);
+  const lines = (await readFile(join(target, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).epoch)).toEqual([1, 2]);
+
+  const model = await run.openModel();
+  expect(evaluate(model, await readSplit(dataset, 'test'))).toEqual(result.test);
+  expect(evaluate(model, await readSplit(dataset, 'validation'))).toEqual(result.validation);
+});
+
+test('the model files are those of TensorFlow.js itself', async () => {
+  const files = join(folder, 'whole', 'model');
+  const json = JSON.parse(await readFile(join(files, 'model.json'), 'utf8'));
+  const weights = await readFile(join(files, 'weights.bin'));
+  const model = await tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: json.modelTopology,
+      weightSpecs: json.weightsManifest[0].weights,
+      weightData: new Uint8Array(weights).buffer,
+    }),
+  );
+  const { images } = await readSplit(dataset, 'test');
+  const ours = await (await readRun(join(folder, 'whole'))).openModel();
+  expect(predict(model, images)).toEqual(predict(ours, images));
+});
+
+test('an interrupted run can be read and used', async () => {
+  const target = join(folder, 'interrupted');
+  const stop = new AbortController();
+  const result = await trainRun({
+    config: { ...quick, epochs: 50 },
+    backend,
+    dataset,
+    folder: target,
+    signal: stop.signal,
+    onEpoch: () => stop.abort(),
+  });
+  expect(result).toMatchObject({ finished: false, epochs: 1, bestEpoch: 1 });
+  expect((await readRun(target)).result).toEqual(result);
+  expect((await readdir(join(target, 'checkpoints'))).sort()).toEqual(['best', 'last']);
+});
+
+test('a run that is interrupted before its first epoch ended still leaves a model', async () => {
+  const target = join(folder, 'at-once');
+  const result = await trainRun({ config: quick, backend, dataset, folder: target, signal: AbortSignal.abort() });
+  expect(result).toMatchObject({ finished: false, epochs: 0, bestEpoch: 0 });
+  const model = await (await readRun(target)).openModel();
+  expect(model.countParams()).toBe(34_994);
+});
+
+test('a run of the same name is kept once, as .previous', async () => {
+  const target = join(folder, 'twice');
+  for (const seed of [1, 2]) {
+    await trainRun({ config: { ...quick, seed }, backend, dataset, folder: target, signal: AbortSignal.abort() });
+  }
+  expect((await readRun(target)).config.seed).toBe(2);
+  expect((await readRun(`${target}.previous`)).config.seed).toBe(1);
+});
+
+test('a dataset that is not there is refused before the run folder is touched', async () => {
+  const target = join(folder, 'none');
+  const wrong = trainRun({ config: quick, backend, dataset: join(folder, 'absent'), folder: target });
+  await expect(wrong).rejects.toThrow(/dataset\.json.*data:prepare/s);
+  await expect(readdir(target)).rejects.toThrow('ENOENT');
+});
+
+test('a damaged run is refused with the command that makes it', async () => {
+  await expect(readRun(join(folder, 'absent'))).rejects.toThrow(/never made.*trainer:train/s);
+  const target = join(folder, 'twice');
+  await writeFile(join(target, 'model', 'model.json'), '{');
+  await expect((await readRun(target)).openModel()).rejects.toThrow(/no usable TensorFlow\.js model.*trainer:train/s);
+  await writeFile(join(target, 'result.json'), '{}');
+  await expect(readRun(target)).rejects.toThrow(/result\.json: finished.*trainer:train/s);
+  await writeFile(join(target, 'config.json'), 'no json');
+  await expect(readRun(target)).rejects.toThrow(/config\.json is damaged.*trainer:train/s);
+});
