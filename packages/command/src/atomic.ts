@@ -5,24 +5,43 @@ import { describeSystemError } from './system-error.ts';
 
 /**
  * Writes a folder all or nothing: `fill` gets an empty folder beside the target, which takes the target's place
- * when `fill` is done. If it throws (a full disk, Ctrl-C), what was there before is untouched.
+ * when `fill` is done. If it throws (a full disk) or the program is stopped, what was there before is untouched.
  * @throws {Problem} for a file system error, naming the folder and the way out
  */
 export async function writeFolder(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const draft = besides(target);
-  const old = besides(target);
   try {
     await mkdir(draft, { recursive: true });
     await fill(draft);
-    await rename(target, old).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    await rename(draft, target);
+    await takePlace(draft, target);
   } catch (error) {
     throw describeSystemError(error, `writing ${target}`);
   } finally {
-    await rm(draft, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    await discard(draft);
+  }
+}
+
+/** Two renames, because a folder that is not empty cannot be replaced by one. */
+async function takePlace(draft: string, target: string): Promise<void> {
+  const old = besides(target);
+  for (;;) {
+    const moved = await rename(target, old).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return false;
+      },
+    );
+    try {
+      await rename(draft, target);
+      return await discard(old);
+    } catch (error) {
+      // Another program put its folder there between the two renames: that one is now the one to replace.
+      const overtaken = error instanceof Error && 'code' in error && /^(ENOTEMPTY|EEXIST)$/.test(String(error.code));
+      if (overtaken) await discard(old);
+      else if (moved) await rename(old, target);
+      if (!overtaken) throw error;
+    }
   }
 }
 
@@ -36,8 +55,13 @@ export async function writeWhole(target: string, content: string | Uint8Array): 
   } catch (error) {
     throw describeSystemError(error, `writing ${target}`);
   } finally {
-    await rm(draft, { force: true });
+    await discard(draft);
   }
+}
+
+/** What cannot be removed stays: it must not hide why it is there. */
+async function discard(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => {});
 }
 
 function besides(target: string): string {

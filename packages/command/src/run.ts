@@ -20,7 +20,7 @@ export function command(name: string, description: string): Command {
  */
 export async function run(program: Command, argv: readonly string[] = process.argv): Promise<void> {
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(bareUnknowns(program, argv));
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode;
@@ -32,4 +32,17 @@ export async function run(program: Command, argv: readonly string[] = process.ar
       process.exitCode = 70; // EX_SOFTWARE of sysexits.h
     }
   }
+}
+
+/**
+ * Cuts the value off an unknown `--option=value`, which is how Nx passes every option: with it, commander finds no
+ * valid option near enough to suggest.
+ */
+function bareUnknowns(program: Command, argv: readonly string[]): string[] {
+  const known = new Set([program, ...program.commands].flatMap(({ options }) => options.map(({ long }) => long)));
+  const end = argv.indexOf('--');
+  return argv.map((argument, index) => {
+    const [, name] = /^(--[^=]+)=/.exec(argument) ?? [];
+    return name === undefined || known.has(name) || (end >= 0 && index > end) ? argument : name;
+  });
 }

@@ -8,6 +8,7 @@ const ways: Record<string, string> = {
   EPERM: 'the operation is not permitted. Check who owns the folder, then run the same command again.',
   EROFS: 'the file system is read-only. Use a checkout on a writable disk.',
   ENOTDIR: 'a part of the path is a file, not a folder. Move it away and run the same command again.',
+  EEXIST: 'there is a file where a folder should be. Move it away and run the same command again.',
   EISDIR: 'there is a folder where a file should be. Move it away and run the same command again.',
 };
 

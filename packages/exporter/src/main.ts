@@ -1,4 +1,4 @@
 import { run } from '@mnist-edge/command';
-import { exportCommand } from './command-line.ts';
+import { exporterCommand } from './command-line.ts';
 
-await run(exportCommand({ print: (line) => console.log(line) }));
+await run(exporterCommand({ print: (line) => console.log(line) }));

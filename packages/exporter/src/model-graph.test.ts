@@ -6,8 +6,8 @@ import { architectures, startBackend } from '@mnist-edge/trainer';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { distance, runGraph, scramble } from './graph.fixture.ts';
 import { modelGraph } from './model-graph.ts';
-import { distance, runGraph, scramble } from './testing.ts';
 
 let folder: string;
 

@@ -1,4 +1,5 @@
 import type { Bundle } from './bundle.ts';
+import { Problem } from './problem.ts';
 
 /** Why there is no digit: nothing was drawn, or the net is not sure enough that this is a digit. */
 export type Rejection = 'blank' | 'uncertain';
@@ -29,8 +30,17 @@ export function topK(values: ArrayLike<number>, k: number): number[] {
     .slice(0, k);
 }
 
-/** The answer for one image's logits (`[labels]`), calibrated and judged as the bundle says. */
+/**
+ * The answer for one image's logits (`[labels]`), calibrated and judged as the bundle says.
+ * @throws {Problem} when the logits are not numbers that a probability can be made from
+ */
 export function answer(logits: ArrayLike<number>, bundle: Bundle): Answer {
+  if (!Array.from(logits).every(Number.isFinite)) {
+    throw new Problem(
+      `${bundle.name} ${bundle.version} does not keep its contract: its logits are [${Array.from(logits).join(', ')}] ` +
+        'and should be finite. Export the model again: npx nx run exporter:export',
+    );
+  }
   const probabilities = softmax(logits, bundle.temperature);
   const best = topK(probabilities, 1)[0]!;
   return probabilities[best]! < bundle.rejectionThreshold

@@ -3,41 +3,57 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { Problem } from './problem.ts';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits (a SHA-256)'));
-const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'));
-const version = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'must be a semantic version such as 1.0.0'));
+/** The message of a check that is our own; valibot's say "expected … received …" by themselves. */
+function must(be: string): (issue: { received: string }) => string {
+  return ({ received }) => `must be ${be}, found ${received.length > 80 ? `${received.slice(0, 80)}…` : received}`;
+}
+
+const finite = v.pipe(v.number(), v.finite(must('a finite number')));
+const count = v.pipe(v.number(), v.safeInteger(must('a whole number')), v.minValue(0, must('at least 0')));
+const share = v.pipe(v.number(), v.minValue(0, must('from 0 to 1')), v.maxValue(1, must('from 0 to 1')));
+const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const sha256Hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, must('64 lower-case hex digits (a SHA-256)')));
+const name = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, must('lower-case letters, digits and dashes')));
+const version = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, must('a semantic version such as 1.0.0')));
 const fileName = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/i, 'must be a relative path inside the bundle'),
+  v.regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/i, must('a relative path inside the bundle')),
 );
 
 const file = v.object({ bytes: count, sha256: sha256Hex });
 
 /** How well the model did on one split. `accuracy` and `loss` (mean cross-entropy, nats) are at temperature 1. */
-const splitMetrics = v.object({ images: count, accuracy: v.number(), loss: v.number() });
+const splitMetrics = v.object({
+  images: count,
+  accuracy: share,
+  loss: v.pipe(finite, v.minValue(0, must('at least 0'))),
+});
 
 /** `bundle.json`, version 1: all that a server or a browser knows about a model. */
 export const bundleSchema = v.object({
-  schemaVersion: v.literal(1, 'must be 1, the only schema version this build reads'),
+  schemaVersion: v.literal(1, must('1, the only schema version this build reads')),
   name,
   version,
   description: v.string(),
   /** float32 `[batch, 28, 28, 1]`, 0..1, ink bright on 0. */
   input: v.object({
-    name: v.string(),
+    name: text,
     dtype: v.literal('float32'),
     shape: v.strictTuple([v.literal('batch'), v.literal(28), v.literal(28), v.literal(1)]),
     range: v.strictTuple([v.literal(0), v.literal(1)]),
-    preprocessing: v.literal('mnist', 'must be "mnist", the only preprocessing there is'),
+    preprocessing: v.literal('mnist', must('"mnist", the only preprocessing there is')),
   }),
   /** float32 `[batch, labels.length]`; `probabilities` is softmax(logits / temperature). */
-  outputs: v.object({ logits: v.string(), probabilities: v.string() }),
-  labels: v.pipe(v.array(v.string()), v.minLength(2)),
+  outputs: v.object({ logits: text, probabilities: text }),
+  labels: v.pipe(
+    v.array(text),
+    v.minLength(2, must('at least 2 labels')),
+    v.checkItems((label, index, labels) => labels.indexOf(label) === index, must('a label that no other class has')),
+  ),
   /** Logits are divided by this before softmax; fitted on the validation split. */
-  temperature: v.pipe(v.number(), v.gtValue(0)),
+  temperature: v.pipe(finite, v.gtValue(0, must('above 0'))),
   /** An answer whose highest probability is below this is no digit; chosen on the validation split. 0 refuses nothing. */
-  rejectionThreshold: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  rejectionThreshold: share,
   /** By path inside the bundle; `model` names the fp32 ONNX file among them. */
   files: v.record(fileName, file),
   model: fileName,
@@ -49,7 +65,7 @@ export const bundleSchema = v.object({
     config: v.record(v.string(), v.unknown()),
     seed: count,
     dataset: v.object({ name: v.string(), sha256: v.record(v.string(), sha256Hex) }),
-    seconds: v.number(),
+    seconds: v.pipe(finite, v.minValue(0, must('at least 0'))),
     machine: v.string(),
   }),
   metrics: v.object({ validation: splitMetrics, test: splitMetrics }),
@@ -74,7 +90,8 @@ export function parseBundle(json: unknown, from = 'bundle.json'): Bundle {
   const bundle = result.output;
   if (!Object.hasOwn(bundle.files, bundle.model)) {
     throw new Problem(
-      `${from}: model: "${bundle.model}" is not among the files (${Object.keys(bundle.files).join(', ')}).`,
+      `${from}: model: must be one of the files (${Object.keys(bundle.files).join(', ')}), found "${bundle.model}". ` +
+        'Export the model again: npx nx run exporter:export',
     );
   }
   return bundle;
@@ -85,7 +102,7 @@ export function parseBundle(json: unknown, from = 'bundle.json'): Bundle {
  * @throws {Problem} naming the file when its length or SHA-256 differs.
  */
 export function verifyFile(bundle: Bundle, path: string, bytes: Uint8Array): void {
-  const expected = bundle.files[path];
+  const expected = Object.hasOwn(bundle.files, path) ? bundle.files[path] : undefined;
   if (expected === undefined) {
     throw new Problem(
       `${bundle.name} ${bundle.version} has no file "${path}"; it lists ${Object.keys(bundle.files).join(', ')}.`,

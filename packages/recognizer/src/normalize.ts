@@ -3,22 +3,24 @@ import { SIDE } from './tensor.ts';
 
 /** Side of the box the glyph is scaled into, in pixels; MNIST's own. */
 const BOX = 20;
-/** The square cut from the original is never smaller than this, so that a 1 is not stretched into a bar. */
+/** The square cut from the original is never smaller than this, so that a dot is not blown up to fill the box. */
 const SMALLEST_SQUARE = 10;
+/** The pixel of the 28 × 28 frame that the glyph's centroid is put on, in both directions. */
+const CENTRE = 14;
 
 /**
- * Makes a drawing look like MNIST's digits: a 28 × 28 image of 784 bytes, ink bright.
- * The steps are those that were found to give MNIST's images back within one grey level:
+ * Makes a drawing look like MNIST's digits: a 28 × 28 image of 784 bytes, ink bright, its brightest pixel 255.
+ * The steps are those that were found to give MNIST's own images back (see this package's README):
  * the tight box of the ink, made square from its top-left corner; area-resampled to 20 × 20; scaled by its
- * maximum; pasted so that its centroid falls on index (13.5, 14.5] of the 28 × 28 frame.
+ * maximum; pasted so that the pixel its centroid falls in is pixel (14, 14) of the 28 × 28 frame. Ink that then
+ * lies outside the frame is lost, as it is in MNIST.
+ * All sums are of whole numbers and exact, so that every machine gives the same bytes.
  * @param ink an image of any size whose ink is bright on exactly black
  * @returns null when there is no ink at all
  */
 export function normalize(ink: GreyImage): Uint8Array | null {
   const box = inkBox(ink);
-  if (box === null) return null;
-  const glyph = scaleToBytes(shrink(cutSquare(ink, box)));
-  return pasteByCentroid(glyph);
+  return box === null ? null : pasteByCentroid(scaleToBytes(resample(ink, box)));
 }
 
 interface Box {
@@ -28,58 +30,48 @@ interface Box {
   readonly height: number;
 }
 
-interface Square {
-  readonly side: number;
-  readonly pixels: Uint8Array;
-}
-
 function inkBox({ width, height, pixels }: GreyImage): Box | null {
   let left = width;
   let right = -1;
   let top = height;
   let bottom = -1;
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (pixels[y * width + x] === 0) continue;
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      bottom = y;
-    }
+    const row = y * width;
+    let first = 0;
+    while (first < width && pixels[row + first] === 0) first++;
+    if (first === width) continue;
+    let last = width - 1;
+    // Columns that are in the box already need no look.
+    while (last > right && pixels[row + last] === 0) last--;
+    left = Math.min(left, first);
+    right = Math.max(right, last);
+    top = Math.min(top, y);
+    bottom = y;
   }
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** The box in the top-left corner of a black square, with pixels repeated until the square has at least 20 a side. */
-function cutSquare(image: GreyImage, box: Box): Square {
-  const source = Math.max(box.width, box.height, SMALLEST_SQUARE);
-  const repeat = Math.ceil(BOX / source);
-  const side = source * repeat;
-  const pixels = new Uint8Array(side * side);
-  for (let y = 0; y < box.height * repeat; y++) {
-    const from = (box.top + Math.floor(y / repeat)) * image.width + box.left;
-    for (let x = 0; x < box.width * repeat; x++) {
-      pixels[y * side + x] = image.pixels[from + Math.floor(x / repeat)]!;
-    }
-  }
-  return { side, pixels };
-}
-
-/** Mean grey of the area under each pixel of the 20 × 20 box; separable, so rows first, then columns. */
-function shrink({ side, pixels }: Square): Float64Array {
-  const shares = areaShares(side);
-  const rows = new Float64Array(side * BOX);
-  for (let y = 0; y < side; y++) {
+/**
+ * The grey under each pixel of the 20 × 20 box when the ink's box lies in the top-left corner of a black square
+ * that is scaled to it; in units that the scaling to bytes takes out again. Separable, so rows first, then columns.
+ */
+function resample({ width, pixels }: GreyImage, box: Box): Float64Array {
+  const side = Math.max(box.width, box.height, SMALLEST_SQUARE);
+  const across = areaShares(side, box.width);
+  const down = areaShares(side, box.height);
+  const rows = new Float64Array(box.height * BOX);
+  for (let y = 0; y < box.height; y++) {
+    const from = (box.top + y) * width + box.left;
     for (let x = 0; x < BOX; x++) {
+      const { first, weights } = across[x]!;
       let sum = 0;
-      const { first, weights } = shares[x]!;
-      for (let i = 0; i < weights.length; i++) sum += weights[i]! * pixels[y * side + first + i]!;
+      for (let i = 0; i < weights.length; i++) sum += weights[i]! * pixels[from + first + i]!;
       rows[y * BOX + x] = sum;
     }
   }
   const glyph = new Float64Array(BOX * BOX);
   for (let y = 0; y < BOX; y++) {
-    const { first, weights } = shares[y]!;
+    const { first, weights } = down[y]!;
     for (let i = 0; i < weights.length; i++) {
       const weight = weights[i]!;
       for (let x = 0; x < BOX; x++) glyph[y * BOX + x]! += weight * rows[(first + i) * BOX + x]!;
@@ -88,16 +80,19 @@ function shrink({ side, pixels }: Square): Float64Array {
   return glyph;
 }
 
-/** For each of the 20 target pixels: the source pixels it covers, from `first` on, and the share of each. */
-function areaShares(side: number): { first: number; weights: number[] }[] {
-  const step = side / BOX;
+/**
+ * For each of the 20 target pixels: the source pixels under it, from `first` on, and how much of each is covered.
+ * Lengths are in twentieths of a source pixel, whole numbers: a target pixel is `side` of them, a source pixel 20.
+ * @param inked only the first so many source pixels hold ink; the rest of the square is black and left out
+ */
+function areaShares(side: number, inked: number): { first: number; weights: number[] }[] {
   return Array.from({ length: BOX }, (_, target) => {
-    const start = (target * side) / BOX;
-    const end = ((target + 1) * side) / BOX;
-    const first = Math.floor(start);
+    const start = target * side;
+    const end = start + side;
+    const first = Math.floor(start / BOX);
     const weights: number[] = [];
-    for (let source = first; source < end; source++) {
-      weights.push((Math.min(end, source + 1) - Math.max(start, source)) / step);
+    for (let source = first; source < inked && source * BOX < end; source++) {
+      weights.push(Math.min(end, source * BOX + BOX) - Math.max(start, source * BOX));
     }
     return { first, weights };
   });
@@ -105,7 +100,7 @@ function areaShares(side: number): { first: number; weights: number[] }[] {
 
 function scaleToBytes(glyph: Float64Array): Uint8Array {
   const highest = glyph.reduce((a, b) => Math.max(a, b), 0);
-  return Uint8Array.from(glyph, (grey) => Math.round((grey / highest) * 255));
+  return Uint8Array.from(glyph, (grey) => Math.round((grey * 255) / highest));
 }
 
 function pasteByCentroid(glyph: Uint8Array): Uint8Array {
@@ -120,9 +115,8 @@ function pasteByCentroid(glyph: Uint8Array): Uint8Array {
       momentY += grey * (y + 0.5);
     }
   }
-  // A centroid inside the 20 × 20 box always leaves an offset whose overhang, if any, is cut at the frame.
-  const left = Math.floor(15 - momentX / mass);
-  const top = Math.floor(15 - momentY / mass);
+  const left = CENTRE - Math.floor(momentX / mass);
+  const top = CENTRE - Math.floor(momentY / mass);
   const frame = new Uint8Array(SIDE * SIDE);
   for (let y = 0; y < BOX; y++) {
     for (let x = 0; x < BOX; x++) {

@@ -56,10 +56,15 @@ export function createRecognizer<Tensor extends OrtTensor>(
     const input = new ort.Tensor('float32', images, [batch, SIDE, SIDE, 1]);
     const results = await session.run({ [bundle.input.name]: input }, [bundle.outputs.logits]);
     const output = results[bundle.outputs.logits];
-    if (!(output?.data instanceof Float32Array) || output.data.length !== batch * bundle.labels.length) {
+    const expected = [batch, bundle.labels.length];
+    if (
+      !(output?.data instanceof Float32Array) ||
+      output.dims.join() !== expected.join() ||
+      output.data.length !== batch * bundle.labels.length
+    ) {
       throw new Problem(
-        `${bundle.name} ${bundle.version} does not keep its contract: output "${bundle.outputs.logits}" should be float32 ` +
-          `[${batch}, ${bundle.labels.length}] and is [${output?.dims.join(', ') ?? 'missing'}].`,
+        `${bundle.name} ${bundle.version} does not keep its contract: output "${bundle.outputs.logits}" should be ` +
+          `float32 [${expected.join(', ')}] and is ${describe(output)}. Export the model again: npx nx run exporter:export`,
       );
     }
     return output.data;
@@ -72,4 +77,12 @@ export function createRecognizer<Tensor extends OrtTensor>(
   }
 
   return { bundle, logits, recognize };
+}
+
+function describe(output: OrtTensor | undefined): string {
+  if (output === undefined) return 'missing';
+  const { data, dims } = output;
+  return ArrayBuffer.isView(data)
+    ? `a ${data.constructor.name} of ${data.byteLength} bytes, [${dims.join(', ')}]`
+    : `${typeof data} data, [${dims.join(', ')}]`;
 }

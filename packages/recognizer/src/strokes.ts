@@ -46,9 +46,10 @@ function drawSegment({ width, height, pixels }: GreyImage, a: Point, b: Point, r
       const px = x + 0.5 - a.x;
       const py = y + 0.5 - a.y;
       const along = squaredLength === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / squaredLength));
-      const distance = Math.hypot(px - along * dx, py - along * dy);
-      const coverage = Math.min(1, Math.max(0, reach - distance));
-      const grey = Math.round(255 * coverage);
+      const offX = px - along * dx;
+      const offY = py - along * dy;
+      const distance = Math.sqrt(offX * offX + offY * offY); // Math.hypot is many times slower.
+      const grey = Math.round(255 * Math.min(1, Math.max(0, reach - distance)));
       const at = y * width + x;
       if (grey > pixels[at]!) pixels[at] = grey;
     }

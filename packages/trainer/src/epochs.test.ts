@@ -6,7 +6,7 @@ import type { TrainConfig } from './config.ts';
 import { type EpochReport, evaluate, type StepReport, trainEpochs } from './epochs.ts';
 import { takeSnapshot } from './model-files.ts';
 import { architectures, findArchitecture } from './models/index.ts';
-import { digits, quick } from './testing.ts';
+import { digits, quick } from './run.fixture.ts';
 
 beforeAll(async () => {
   await startBackend();

@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, startBackend } from './backend.ts';
 import { evaluate, predict } from './epochs.ts';
+import { quick } from './run.fixture.ts';
 import { readRun } from './run-folder.ts';
-import { quick } from './testing.ts';
 import { trainRun } from './train-run.ts';
 
 let folder: string;

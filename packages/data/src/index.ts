@@ -1,0 +1,5 @@
+export { type AffineRanges, affine, gentle } from './affine.ts';
+export { type DatasetInfo, datasetFolder, readDatasetInfo, readSplit, type Split, type SplitName } from './dataset.ts';
+export { prepareSynthetic } from './prepare-synthetic.ts';
+export { createRandom, type Random } from './random.ts';
+export { drawDigits } from './synthetic.ts';
