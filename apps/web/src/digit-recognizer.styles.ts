@@ -1,0 +1,305 @@
+import { css } from 'lit';
+
+/** A practice sheet on the left, what the net makes of it on the right; one above the other where it is narrow. */
+export const styles = css`
+  :host {
+    --accent: var(--digit-recognizer-accent, light-dark(#0f6b5c, #7cc9b6));
+    --ink: var(--digit-recognizer-ink, light-dark(#22201c, #f1ece1));
+    --muted: var(--digit-recognizer-muted, light-dark(#6b655b, #a39c8f));
+    --paper: var(--digit-recognizer-paper, light-dark(#fffdf8, #1d1b18));
+    --line: var(--digit-recognizer-line, light-dark(#e2dacb, #3a362f));
+    --track: var(--digit-recognizer-track, light-dark(#efe9dd, #2a2722));
+    --danger: var(--digit-recognizer-danger, light-dark(#a33a1c, #f0a088));
+    container-type: inline-size;
+    display: block;
+    color: var(--ink);
+    font-family: inherit;
+    line-height: 1.4;
+  }
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
+  }
+  * {
+    box-sizing: border-box;
+  }
+  p,
+  ul,
+  figure {
+    margin: 0;
+    padding: 0;
+  }
+
+  .layout {
+    display: grid;
+    gap: 0.875rem 1rem;
+    grid-template:
+      'sheet sheet' auto
+      'result preview' minmax(6.5rem, auto)
+      'bars bars' auto / 1fr auto;
+  }
+
+  .sheet {
+    display: grid;
+    grid-area: sheet;
+    align-content: start;
+    gap: 0.875rem;
+  }
+  .pad {
+    position: relative;
+    aspect-ratio: 1;
+    overflow: hidden;
+    border: 1px solid var(--line);
+    border-radius: 1rem;
+    background: var(--paper);
+    outline: none;
+  }
+  /* The cross of a practice sheet. */
+  .pad::before,
+  .pad::after {
+    content: '';
+    position: absolute;
+    inset: 0 50% 0 auto;
+    border-right: 1px dashed var(--line);
+    pointer-events: none;
+  }
+  .pad::after {
+    inset: 50% 0 auto 0;
+    border-right: 0;
+    border-top: 1px dashed var(--line);
+  }
+  .ink {
+    position: absolute;
+    inset: 0;
+    z-index: 1;
+    width: 100%;
+    height: 100%;
+    color: var(--ink);
+    cursor: crosshair;
+    /* A stroke must not scroll the page, zoom it or select its text. */
+    touch-action: none;
+    user-select: none;
+    -webkit-user-select: none;
+    -webkit-touch-callout: none;
+  }
+  .hint {
+    position: absolute;
+    inset: auto 0 1.25rem;
+    width: fit-content;
+    margin: 0 auto;
+    padding: 0 0.75rem;
+    background: var(--paper);
+    color: var(--muted);
+    pointer-events: none;
+  }
+
+  .toolbar {
+    display: flex;
+    gap: 0.75rem;
+  }
+  button {
+    display: inline-flex;
+    flex: 1;
+    align-items: center;
+    justify-content: center;
+    gap: 0.5rem;
+    min-height: 2.75rem;
+    padding: 0 1rem;
+    border: 1px solid var(--line);
+    border-radius: 0.75rem;
+    background: var(--paper);
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+  }
+  button:hover {
+    border-color: var(--accent);
+  }
+  button:active {
+    background: var(--track);
+  }
+  button:focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+  button[aria-disabled] {
+    color: var(--muted);
+    border-color: var(--line);
+    cursor: default;
+  }
+  svg {
+    width: 1.125rem;
+    height: 1.125rem;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  .result {
+    grid-area: result;
+    align-self: center;
+    min-width: 0;
+  }
+  .answer {
+    color: var(--accent);
+    font-size: 5rem;
+    font-weight: 600;
+    font-variant-numeric: lining-nums;
+    line-height: 1;
+  }
+  [data-state='loading'] .answer,
+  [data-state='uncertain'] .answer {
+    color: var(--muted);
+    font-weight: 400;
+  }
+  .answer:empty {
+    display: none;
+  }
+  .certainty {
+    color: var(--muted);
+  }
+  .advice {
+    margin-top: 0.25rem;
+    color: var(--muted);
+    font-size: 0.875rem;
+    overflow-wrap: anywhere;
+  }
+  .problem .certainty {
+    color: var(--danger);
+    font-weight: 600;
+  }
+  .problem button {
+    margin-top: 0.75rem;
+  }
+
+  .preview {
+    grid-area: preview;
+    align-self: center;
+    color: var(--muted);
+    font-size: 0.8125rem;
+    text-align: end;
+  }
+  .preview canvas {
+    display: block;
+    width: 6.5rem;
+    height: 6.5rem;
+    margin: 0 0 0.375rem auto;
+    border-radius: 0.5rem;
+    background: #000;
+    image-rendering: pixelated;
+  }
+
+  /* Narrow: ten columns beside each other. */
+  .bars {
+    grid-area: bars;
+    display: grid;
+    grid-auto-flow: column;
+    grid-auto-columns: 1fr;
+    gap: 0.25rem;
+    list-style: none;
+    font-variant-numeric: tabular-nums;
+  }
+  .bars li {
+    display: flex;
+    flex-direction: column-reverse;
+    align-items: center;
+    gap: 0.25rem;
+  }
+  .label {
+    min-height: 1.4em;
+    font-weight: 600;
+  }
+  .track {
+    position: relative;
+    overflow: hidden;
+    width: 100%;
+    max-width: 1.75rem;
+    height: 5rem;
+    border-radius: 0.375rem;
+    background: var(--track);
+  }
+  .fill {
+    position: absolute;
+    inset: 0;
+    border-radius: inherit;
+    background: var(--muted);
+    transform: scaleY(var(--share));
+    transform-origin: bottom;
+    transition: transform 120ms ease-out;
+  }
+  .best .fill {
+    background: var(--accent);
+  }
+  .best .label,
+  .best .value {
+    color: var(--accent);
+  }
+  .value {
+    min-height: 1.4em;
+    color: var(--muted);
+    font-size: 0.6875rem;
+    white-space: nowrap;
+  }
+
+  /* Wide: the sheet on the left, the rest on the right, ten rows below each other. */
+  @container (min-width: 36rem) {
+    .layout {
+      column-gap: clamp(1.5rem, 5cqi, 3.5rem);
+      grid-template:
+        'sheet result preview' auto
+        'sheet bars bars' 1fr / minmax(0, 1fr) minmax(0, 0.62fr) auto;
+    }
+    .answer {
+      font-size: 6rem;
+    }
+    .bars {
+      grid-auto-flow: row;
+      grid-auto-rows: 1fr;
+      gap: 0;
+    }
+    .bars li {
+      flex-direction: row;
+      gap: 0.75rem;
+      line-height: 1.2;
+    }
+    .label,
+    .value {
+      min-height: 0;
+    }
+    .label {
+      width: 1ch;
+    }
+    .track {
+      flex: 1;
+      width: auto;
+      max-width: none;
+      height: 0.75rem;
+    }
+    .fill {
+      transform: scaleX(var(--share));
+      transform-origin: left;
+    }
+    .value {
+      width: 3.25rem;
+      font-size: 0.875rem;
+      text-align: right;
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .fill {
+      transition: none;
+    }
+  }
+
+  .spoken {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`;

@@ -1,0 +1,252 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { drawnDigits } from '../browser/digit-strokes.ts';
+import { type Hand, mouseHand } from '../browser/hand.ts';
+import { answerOn, becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
+import type { DigitRecognizer } from './index.ts';
+
+const digit = (wanted: string) => drawnDigits.find(({ digit }) => digit === wanted)!;
+
+let site: Site;
+/** Loading a page takes far longer than drawing on it, so the tests that only draw share one. */
+let page: Page;
+let hand: Hand;
+
+beforeAll(async () => {
+  site = await openSite();
+  page = await site.visitReady(desktop);
+  hand = mouseHand(page);
+}, 60_000);
+
+beforeEach(() => clear(page));
+afterEach(async () => {
+  await site.leave(page);
+  expect(site.complaints.splice(0)).toEqual([]);
+});
+
+afterAll(() => site?.close());
+
+async function draw(wanted: string): Promise<void> {
+  await hand.digit(digit(wanted));
+  await becomes(page, 'answered');
+}
+
+/** How many pixels hold ink: those of the sheet, and those of the 28 × 28 that the net sees. */
+async function inked(): Promise<{ sheet: number; preview: number }> {
+  return page.locator('digit-recognizer').evaluate((element) => {
+    const count = (selector: string, channel: number) => {
+      const canvas = element.shadowRoot!.querySelector<HTMLCanvasElement>(selector)!;
+      // Read from a copy: reading a canvas often makes Chromium complain about it.
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, at) => at % 4 === channel && value > 0).length;
+    };
+    return { sheet: count('.ink', 3), preview: count('.preview canvas', 0) };
+  });
+}
+
+describe('the sheet', () => {
+  test('shows the ink, what the net sees and ten bars, and announces the answer', async () => {
+    await draw('7');
+    const { sheet, preview } = await inked();
+    expect(sheet).toBeGreaterThan(1000);
+    expect(preview).toBeGreaterThan(30);
+    expect(preview).toBeLessThan(200);
+    expect(await page.locator('.bars .label').allTextContents()).toEqual([...'0123456789']);
+    expect(await page.locator('.bars .best .label').textContent()).toBe('7');
+    await expect.poll(() => page.locator('[role=status]').textContent()).toMatch(/^7, (> )?\d+% sure$/);
+  });
+
+  test('answers while the pen is still down', async () => {
+    const box = (await page.locator('.ink').boundingBox())!;
+    await page.mouse.move(box.x + 150, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 150, box.y + 260, { steps: 10 });
+    await becomes(page, 'answered');
+    await expect.poll(() => answerOn(page)).toBe('1');
+    await page.mouse.up();
+  });
+
+  test('is emptied by Clear, and gives no answer then', async () => {
+    await draw('7');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await becomes(page, 'empty');
+    expect(await inked()).toEqual({ sheet: 0, preview: 0 });
+    expect(await answerOn(page)).toBe('');
+    expect(await page.locator('.bars .value').allTextContents()).toEqual(Array(10).fill(''));
+  });
+
+  test('gives no answer to a tap, which it shows', async () => {
+    const events = await page.locator('digit-recognizer').evaluateHandle((element) => {
+      const events: string[] = [];
+      for (const type of ['recognized', 'rejected']) element.addEventListener(type, () => void events.push(type));
+      return events;
+    });
+    await page.locator('.ink').click();
+    await page.waitForTimeout(200);
+    await becomes(page, 'empty');
+    expect((await inked()).sheet).toBeGreaterThan(0);
+    expect(await events.jsonValue()).toEqual([]);
+  });
+
+  test('takes strokes back one by one', async () => {
+    await draw('4');
+    const both = await inked();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    const one = await inked();
+    expect(one.sheet).toBeGreaterThan(0);
+    expect(one.sheet).toBeLessThan(both.sheet);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await becomes(page, 'empty');
+    expect((await inked()).sheet).toBe(0);
+    await page.keyboard.press('Control+z');
+    await becomes(page, 'empty');
+  });
+
+  test('is undone and cleared by keys after drawing, and by buttons that Tab reaches', async () => {
+    await draw('7');
+    await page.keyboard.press('Control+z');
+    await becomes(page, 'empty');
+    await draw('7');
+    await page.keyboard.press('Delete');
+    await becomes(page, 'empty');
+    await draw('7');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await becomes(page, 'empty');
+    expect(await page.locator('[role=status]').textContent()).toBe('Cleared');
+  });
+
+  test('keeps the drawing when the window changes its size', async () => {
+    await draw('7');
+    await page.setViewportSize({ width: 600, height: 900 });
+    await expect.poll(async () => (await inked()).sheet).toBeGreaterThan(1000);
+    expect(await answerOn(page)).toBe('7');
+    await page.setViewportSize(desktop.viewport!);
+  });
+});
+
+describe('the events', () => {
+  test('carry the answer, the probabilities and what the net saw', async () => {
+    const recognized = page.locator('digit-recognizer').evaluate(
+      (element: DigitRecognizer) =>
+        new Promise((resolve) => {
+          element.addEventListener('recognized', ({ detail: { label, index, probabilities, image } }) =>
+            resolve({ label, index, sum: probabilities.reduce((a, b) => a + b), pixels: image.length }),
+          );
+        }),
+    );
+    await draw('3');
+    expect(await recognized).toEqual({ label: '3', index: 3, sum: expect.closeTo(1, 6), pixels: 784 });
+  });
+
+  test('say that the net is not sure, below the threshold of its bundle', async () => {
+    await withBundle({ rejectionThreshold: 1, temperature: 1000 }, async () => {
+      const unsure = await site.visitReady(desktop);
+      const rejection = unsure.locator('digit-recognizer').evaluate(
+        (element: DigitRecognizer) =>
+          new Promise((resolve) => {
+            element.addEventListener('rejected', ({ detail }) => resolve(detail.rejection));
+          }),
+      );
+      await mouseHand(unsure).digit(digit('7'));
+      await becomes(unsure, 'uncertain');
+      expect(await unsure.locator('.result').textContent()).toContain('Not sure');
+      expect(await rejection).toBe('uncertain');
+      expect(await unsure.locator('.bars .best').count()).toBe(0);
+    });
+  });
+});
+
+describe('the model', () => {
+  test('is loaded once for all elements of a page', async () => {
+    const ready = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const second = document.createElement('digit-recognizer');
+          second.addEventListener('ready', (event) => {
+            second.remove();
+            resolve(event.detail.bundle.name);
+          });
+          document.body.append(second);
+        }),
+    );
+    expect(ready).toBe('digits');
+    const requested = await resources(page);
+    expect(requested.filter((name) => name.endsWith('.onnx'))).toHaveLength(1);
+    expect(requested.filter((name) => name.endsWith('.wasm'))).toHaveLength(1);
+  });
+
+  test('is not needed to begin: what was drawn while it was loading is recognized', async () => {
+    const early = await site.visitReady(desktop);
+    let arrive = () => {};
+    const held = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await early.route('**/model/*.onnx', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await early.reload();
+    await mouseHand(early).digit(digit('7'));
+    await becomes(early, 'loading');
+    arrive();
+    await becomes(early, 'answered');
+    expect(await answerOn(early)).toBe('7');
+  });
+
+  test.each(['.onnx', 'bundle.json', '.wasm'])(
+    'that lacks its %s is an error that says so, and is asked for again on demand',
+    async (suffix) => {
+      const file = new URL((await resources(page)).find((name) => name.endsWith(suffix))!);
+      site.server.fail(file.pathname, 503);
+      const unlucky = await site.visit(desktop);
+      await becomes(unlucky, 'error');
+      expect(await unlucky.locator('[role=alert]').textContent()).toContain(`${file} was answered with 503`);
+      expect(site.complaints.splice(0)).toContain(`503: ${file}`);
+      site.server.mend(file.pathname);
+      await unlucky.getByRole('button', { name: 'Try again' }).click();
+      await unlucky.locator('.facts').waitFor();
+      await mouseHand(unlucky).digit(digit('7'));
+      await becomes(unlucky, 'answered');
+    },
+  );
+
+  test('is refused by name when its bytes are not the published ones', async () => {
+    const { model } = JSON.parse(await readFile(bundleFile(), 'utf8'));
+    const path = join(site.folder, 'model', model);
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(1));
+    try {
+      const wary = await site.visit(desktop);
+      await becomes(wary, 'error');
+      const alert = await wary.locator('[role=alert]').textContent();
+      expect(alert).toContain(`${model} of digits`);
+      expect(alert).toContain('is not the published file');
+    } finally {
+      await writeFile(path, bytes);
+    }
+  });
+});
+
+const bundleFile = () => join(site.folder, 'model/bundle.json');
+
+/** Serves bundle.json with other fields for a while. */
+async function withBundle(change: object, work: () => Promise<void>): Promise<void> {
+  const published = await readFile(bundleFile(), 'utf8');
+  await writeFile(bundleFile(), JSON.stringify({ ...JSON.parse(published), ...change }));
+  try {
+    await work();
+  } finally {
+    await writeFile(bundleFile(), published);
+  }
+}
+
+/** The addresses of all that a page fetched. */
+async function resources(page: Page): Promise<string[]> {
+  return page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+}

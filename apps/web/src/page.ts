@@ -1,0 +1,36 @@
+import type { Bundle } from '@mnist-edge/recognizer';
+import { render } from 'lit';
+import { defineDigitRecognizer } from './index.ts';
+import { type Language, pickLanguage } from './language.ts';
+import { pageView, tags } from './page-view.ts';
+import { pageWords } from './page-words.ts';
+
+// The page's entry, which only wires. The language is kept in the address, so that a link or a reload keeps it.
+const asked = new URLSearchParams(location.search).get('lang') ?? '';
+let language: Language = pickLanguage([asked, ...navigator.languages]);
+let bundle: Bundle | null = null;
+
+function show(): void {
+  const words = pageWords[language];
+  document.documentElement.lang = tags[language];
+  document.title = words.documentTitle;
+  const view = pageView(words, {
+    language,
+    bundle,
+    onReady: (event) => {
+      bundle = event.detail.bundle;
+      show();
+    },
+    onLanguage: (chosen) => {
+      language = chosen;
+      const address = new URL(location.href);
+      address.searchParams.set('lang', chosen);
+      history.replaceState(null, '', address);
+      show();
+    },
+  });
+  render(view, document.body);
+}
+
+defineDigitRecognizer();
+show();

@@ -1,0 +1,124 @@
+import type { Stroke } from '@mnist-edge/recognizer';
+import { describe, expect, test } from 'vitest';
+import { followPen, type Surface } from './pen.ts';
+
+/** A surface 200 × 100 at (10, 20) that events can be sent to, as a browser would. */
+function sheet() {
+  const target = new EventTarget();
+  const captured: number[] = [];
+  const surface = Object.assign(target, {
+    getBoundingClientRect: () => ({ left: 10, top: 20, width: 200, height: 100 }),
+    setPointerCapture: (id: number) => void captured.push(id),
+  }) as unknown as Surface;
+  const log: [string, Stroke?][] = [];
+  const release = followPen(surface, {
+    drawing: (stroke) => void log.push(['drawing', stroke]),
+    drawn: (stroke) => void log.push(['drawn', stroke]),
+    cancelled: () => void log.push(['cancelled']),
+  });
+  function send(type: string, clientX: number, clientY: number, more: object = {}) {
+    target.dispatchEvent(Object.assign(new Event(type), { clientX, clientY, pointerId: 1, button: 0, ...more }));
+  }
+  return { send, log, captured, release, names: () => log.map(([name]) => name) };
+}
+
+describe('followPen', () => {
+  test('gives a stroke in shares of the surface, as it grows and when it is done', () => {
+    const { send, log, captured } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointermove', 110, 70);
+    send('pointerup', 110, 70);
+    expect(log).toEqual([
+      ['drawing', [{ x: 0, y: 0 }]],
+      [
+        'drawing',
+        [
+          { x: 0, y: 0 },
+          { x: 0.5, y: 0.5 },
+        ],
+      ],
+      [
+        'drawn',
+        [
+          { x: 0, y: 0 },
+          { x: 0.5, y: 0.5 },
+        ],
+      ],
+    ]);
+    expect(captured).toEqual([1]);
+  });
+
+  test('takes the points that the browser gathered since the last frame, in their order', () => {
+    const { send, log } = sheet();
+    const between = [30, 50, 70].map((clientX) => ({ clientX, clientY: 20 }));
+    send('pointerdown', 10, 20);
+    send('pointermove', 70, 20, { getCoalescedEvents: () => between });
+    expect(log.at(-1)?.[1]?.map(({ x }) => x)).toEqual([0, 0.1, 0.2, 0.3]);
+  });
+
+  test('takes the event itself where a browser gathers none', () => {
+    const { send, log } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointermove', 50, 20, { getCoalescedEvents: () => [] });
+    expect(log.at(-1)?.[1]).toHaveLength(2);
+  });
+
+  test('keeps what goes over the edge on the edge', () => {
+    const { send, log } = sheet();
+    send('pointerdown', 110, 70);
+    send('pointermove', 500, -500);
+    expect(log.at(-1)?.[1]?.at(-1)).toEqual({ x: 1, y: 0 });
+  });
+
+  test('ignores a second finger, from touching down to lifting', () => {
+    const { send, names, log } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointerdown', 90, 90, { pointerId: 2 });
+    send('pointermove', 95, 95, { pointerId: 2 });
+    send('pointerup', 95, 95, { pointerId: 2 });
+    send('pointermove', 20, 20);
+    send('pointerup', 20, 20);
+    expect(names()).toEqual(['drawing', 'drawing', 'drawn']);
+    expect(log.at(-1)?.[1]).toHaveLength(2);
+  });
+
+  test("ignores a mouse's other buttons, and moves with no button down", () => {
+    const { send, names } = sheet();
+    send('pointermove', 15, 25);
+    send('pointerdown', 20, 30, { button: 2 });
+    send('pointermove', 30, 30);
+    send('pointerup', 30, 30, { button: 2 });
+    expect(names()).toEqual([]);
+  });
+
+  test('drops a stroke that the system takes away, and starts the next one empty', () => {
+    const { send, names, log } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointermove', 60, 60);
+    send('pointercancel', 0, 0);
+    send('pointerdown', 110, 70);
+    expect(names()).toEqual(['drawing', 'drawing', 'cancelled', 'drawing']);
+    expect(log.at(-1)?.[1]).toEqual([{ x: 0.5, y: 0.5 }]);
+  });
+
+  test('adds no point for a pen that rests', () => {
+    const { send, names } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointermove', 10, 20);
+    expect(names()).toEqual(['drawing']);
+  });
+
+  test('hands out strokes that later moves do not change', () => {
+    const { send, log } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointermove', 60, 60);
+    expect(log[0]?.[1]).toHaveLength(1);
+  });
+
+  test('stops when told to', () => {
+    const { send, names, release } = sheet();
+    release();
+    send('pointerdown', 10, 20);
+    expect(names()).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import {
+  type Bundle,
+  createRecognizer,
+  Problem,
+  parseBundle,
+  type Recognizer,
+  verifyFile,
+} from '@mnist-edge/recognizer';
+import * as ort from 'onnxruntime-web/wasm';
+
+export interface RuntimeOptions {
+  /**
+   * Where onnxruntime's `ort-wasm-simd-threaded.wasm` is, or its bytes (in Node, say, where there is nothing to fetch
+   * it from). By default the copy that Vite puts into the build. The first recognizer of a page decides.
+   */
+  readonly wasm?: URL | string | Uint8Array;
+}
+
+/**
+ * Fetches a model bundle and makes a recognizer of it. The one file that knows onnxruntime-web is this one.
+ * @param modelUrl absolute URL of the bundle's folder
+ * @throws {Problem} when a file cannot be fetched, bundle.json is not valid, or the model is not the published file
+ * @example
+ * const recognizer = await loadRecognizer(new URL('./model/', document.baseURI));
+ * const logits = await recognizer.logits(images); // [batch, 28, 28, 1] → [batch, 10], both flat
+ */
+export async function loadRecognizer(modelUrl: URL | string, options: RuntimeOptions = {}): Promise<Recognizer> {
+  const folder = new URL(modelUrl);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  const [{ bundle, model }] = await Promise.all([fetchBundle(folder), provideWasm(options)]);
+  return openRecognizer(bundle, model, options);
+}
+
+/**
+ * Makes a recognizer of a bundle whose bytes are at hand.
+ * @param model the bytes of the file that the bundle names as its model
+ * @throws {Problem} when the bytes are not the published file, or onnxruntime cannot start or read them
+ */
+export async function openRecognizer(
+  bundle: Bundle,
+  model: Uint8Array,
+  options: RuntimeOptions = {},
+): Promise<Recognizer> {
+  verifyFile(bundle, bundle.model, model);
+  await provideWasm(options);
+  // More threads need a page that is cross-origin isolated, and a net this small gains nothing from them.
+  ort.env.wasm.numThreads = 1;
+  try {
+    const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+    return createRecognizer(ort, session, bundle);
+  } catch (error) {
+    throw new Problem(
+      `onnxruntime-web could not open ${bundle.model} of ${bundle.name} ${bundle.version}: ${reason(error)} ` +
+        'It needs a browser with WebAssembly SIMD, and a content security policy that allows wasm-unsafe-eval.',
+      { cause: error },
+    );
+  }
+}
+
+async function fetchBundle(folder: URL): Promise<{ bundle: Bundle; model: Uint8Array }> {
+  const url = new URL('bundle.json', folder);
+  const text = new TextDecoder().decode(await fetchBytes(url));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Problem(`${url} is not JSON. Is a model bundle's folder served there?`, { cause: error });
+  }
+  const bundle = parseBundle(json, url.href);
+  return { bundle, model: await fetchBytes(new URL(bundle.model, folder)) };
+}
+
+/**
+ * Hands onnxruntime its .wasm file. Left to fetch it itself, onnxruntime would give up for good after one lost
+ * connection; this way a second try is one.
+ */
+async function provideWasm({ wasm }: RuntimeOptions): Promise<void> {
+  if (ort.env.wasm.wasmBinary !== undefined) return;
+  // Vite sees the inner expression, copies the file into the build and puts its address there.
+  const url = new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url);
+  ort.env.wasm.wasmBinary = wasm instanceof Uint8Array ? wasm : await fetchBytes(new URL(wasm ?? url));
+}
+
+async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new Problem(`${url} could not be fetched: ${reason(error)} Check the connection and try again.`, {
+      cause: error,
+    });
+  }
+  throw new Problem(`${url} was answered with ${response.status}. Check that the file is served there, and try again.`);
+}
+
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}

@@ -1,0 +1,25 @@
+import type { Language } from './language.ts';
+import { en } from './words.en.ts';
+import { zh } from './words.zh.ts';
+
+/** All that the element says. */
+export interface Words {
+  readonly draw: string;
+  readonly drawHere: string;
+  readonly undo: string;
+  readonly clear: string;
+  readonly awaiting: string;
+  readonly loading: string;
+  readonly seen: string;
+  readonly seenNothing: string;
+  readonly probabilities: string;
+  readonly uncertain: string;
+  readonly uncertainAdvice: string;
+  readonly failed: string;
+  readonly retry: string;
+  readonly cleared: string;
+  sure(share: string): string;
+  answered(label: string, share: string): string;
+}
+
+export const words: Readonly<Record<Language, Words>> = { en, zh };

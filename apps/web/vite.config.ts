@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import { modelPlugin } from './model-plugin.ts';
+
+const root = import.meta.dirname;
+
+/**
+ * Makes the page's promise one that the browser keeps: whoever hosts the build, nothing can be sent elsewhere.
+ * Only in the build, because Vite's dev server puts styles inline.
+ */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'mnist-edge:content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: {
+          'http-equiv': 'Content-Security-Policy',
+          content: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'",
+        },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  root,
+  // The page works in any folder of any host.
+  base: './',
+  plugins: [modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')), contentSecurityPolicy()],
+  build: {
+    // A data: URL would need a wider content security policy than the page has.
+    assetsInlineLimit: 0,
+    // 75 kB of onnxruntime's own JavaScript, loaded when it is needed, is one module and stays one.
+    chunkSizeWarningLimit: 100,
+  },
+  // Pre-bundled, onnxruntime-web would look for its .wasm file in Vite's cache folder.
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
+});
