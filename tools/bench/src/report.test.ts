@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { LoadResult } from './load.ts';
+import { type Report, render } from './report.ts';
+
+const empty: Report = {
+  schemaVersion: 1,
+  date: '2026-01-02T03:04:05.678Z',
+  machine: { cpu: 'Example CPU', cores: 2, memoryGiB: 8, system: 'linux x64', node: '20.19.0' },
+  quick: false,
+  failures: [],
+};
+
+const loaded = (connections: number, requestsPerSecond: number, p50Micros: number, p99Micros: number): LoadResult => ({
+  connections,
+  requests: 1000,
+  requestsPerSecond,
+  p50Micros,
+  p99Micros,
+});
+
+/** The cells of the table row that begins so. */
+function cells(text: string, start: string): string[] {
+  const line = text.split('\n').find((row) => row.startsWith(`| ${start} `));
+  return (line ?? '')
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+test('a report without parts is the date and the machine', () => {
+  expect(render(empty)).toBe(
+    '# Bench of 2026-01-02 03:04 UTC\n\nExample CPU, 2 cores, 8 GiB, linux x64, Node 20.19.0\n',
+  );
+});
+
+test('a quick run says that it is not to be quoted', () => {
+  expect(render({ ...empty, quick: true })).toMatch(/^# Bench of .* \(quick: too short to be quoted\)\n/);
+});
+
+test('training and inference, a row each', () => {
+  const text = render({
+    ...empty,
+    model: { name: 'digits', version: '1.2.3', sha256: 'abc' },
+    training: [
+      {
+        model: 'edge',
+        backend: 'TensorFlow 2.21.0 on CPU',
+        batchSize: 128,
+        augment: 'gentle',
+        imagesPerSecond: 4321,
+        millisecondsPerStep: 29.62,
+      },
+    ],
+    inference: [{ batch: 32, runs: 10, medianMicros: 456.7, p99Micros: 890.1, imagesPerSecond: 70_123 }],
+  });
+  expect(text).toContain('Model digits 1.2.3, SHA-256 abc');
+  expect(cells(text, 'edge')).toEqual(['edge', '4,320', '29.6', '128', 'gentle', 'TensorFlow 2.21.0 on CPU']);
+  expect(cells(text, '32')).toEqual(['32', '457', '890', '70,100']);
+});
+
+test('the server stands beside a bare one and the model alone, as ratios', () => {
+  const text = render({
+    ...empty,
+    server: {
+      requestBytes: 6000,
+      answerBytes: 700,
+      server: [loaded(1, 2000, 500, 1000), loaded(10, 3000, 3300, 5000)],
+      bareHttp: [loaded(1, 8000, 125, 400), loaded(10, 12_000, 800, 1000)],
+      rawRun: { runsPerSecond: 20_000, p50Micros: 50, p99Micros: 100 },
+    },
+  });
+  const [speeds, ratios] = text.split('| server beside');
+  expect(cells(speeds!, 'mnist-edge server')).toEqual(['mnist-edge server', '1', '2,000', '500', '1,000']);
+  expect(cells(speeds!, 'raw session.run')).toEqual(['raw session.run', '–', '20,000', '50', '100']);
+  expect(cells(ratios!, 'bare node:http')).toEqual(['bare node:http', '1', '0.25×', '4×', '2.5×']);
+  expect(cells(ratios!, 'raw session.run')).toEqual(['raw session.run', '1', '0.1×', '10×', '10×']);
+  expect(ratios).toContain('|          10 |      0.25× |');
+});
+
+describe('memory', () => {
+  const server = (...megabytes: number[]) =>
+    render({
+      ...empty,
+      serverMemory: { moments: megabytes.map((size, i) => ({ requests: 10_000 * i, resident: size * 1e6 })) },
+    });
+
+  test('a server that stays as it is after the first round is flat', () => {
+    const text = server(80, 120, 126);
+    expect(cells(text, '10,000')).toEqual(['10,000', '120 MB']);
+    expect(text).toContain('\nFlat (at most 5 % more in the second round); 126 MB, within the limit of 200 MB.\n');
+  });
+
+  test('one that grows is not, and one above the limit is named so', () => {
+    expect(server(80, 120, 127)).toContain('\nNOT flat (more than 5 % more in the second round); 127 MB, within');
+    expect(server(80, 201, 190)).toContain('; 201 MB, ABOVE the limit of 200 MB.');
+  });
+
+  test('the pipeline is as large as its largest stage', () => {
+    const stages = [
+      { target: 'data:prepare', peak: 2e8 },
+      { target: 'trainer:train', peak: 2.1e9 },
+      { target: 'exporter:export', peak: 1e9 },
+    ];
+    const text = render({ ...empty, pipelineMemory: { dataset: 'mnist', epochs: 1, stages } });
+    expect(cells(text, 'exporter:export')).toEqual(['exporter:export', '1,000 MB']);
+    expect(text).toContain('mnist, 1 epoch;');
+    expect(text).toContain('2,100 MB, ABOVE the limit of 2,000 MB.');
+  });
+});
+
+test('what failed is said, with the reason, beside what did not', () => {
+  const text = render({ ...empty, failures: [{ what: 'server', why: 'Port taken.' }] });
+  expect(text).toMatch(/## Not measured: server\n\nPort taken\.\n$/);
+});

@@ -1,0 +1,145 @@
+import type { InferenceSpeed } from './inference.ts';
+import type { LoadResult } from './load.ts';
+import { describeMachine, type Machine } from './machine.ts';
+import type { PipelineMemory, ServerMemory } from './memory.ts';
+import type { ServerSpeed } from './server.ts';
+import { isFlat } from './statistics.ts';
+import { megabytes, short, table, times } from './table.ts';
+import type { TrainingSpeed } from './training.ts';
+
+export const parts = ['training', 'inference', 'server', 'memory'] as const;
+export type Part = (typeof parts)[number];
+
+/** One run of the bench; the JSON file is this. A part that was not asked for, or failed, is missing. */
+export interface Report {
+  readonly schemaVersion: 1;
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly machine: Machine;
+  /** Short measurements: good to see that all works, too noisy to be quoted. */
+  readonly quick: boolean;
+  readonly model?: { readonly name: string; readonly version: string; readonly sha256: string };
+  readonly training?: readonly TrainingSpeed[];
+  readonly inference?: readonly InferenceSpeed[];
+  readonly server?: ServerSpeed;
+  readonly serverMemory?: ServerMemory;
+  readonly pipelineMemory?: PipelineMemory;
+  /** What failed, and why. */
+  readonly failures: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** Limits of resident memory, in bytes: what this project promises. */
+const SERVER_LIMIT = 200e6;
+const PIPELINE_LIMIT = 2e9;
+/** A server whose memory grows by less than this share between two rounds of requests has no leak to speak of. */
+const FLAT = 0.05;
+
+/** The report as Markdown that reads well in a terminal. */
+export function render(report: Report): string {
+  const { model, training, inference, server, serverMemory, pipelineMemory } = report;
+  const sections = [
+    [
+      `# Bench of ${report.date.slice(0, 16).replace('T', ' ')} UTC${report.quick ? ' (quick: too short to be quoted)' : ''}`,
+      describeMachine(report.machine),
+      ...(model === undefined ? [] : [`Model ${model.name} ${model.version}, SHA-256 ${model.sha256}`]),
+    ].join('\n\n'),
+    training && renderTraining(training),
+    inference && renderInference(inference),
+    server && renderServer(server),
+    serverMemory && renderServerMemory(serverMemory),
+    pipelineMemory && renderPipelineMemory(pipelineMemory),
+    ...report.failures.map(({ what, why }) => `## Not measured: ${what}\n\n${why}`),
+  ];
+  return `${sections.filter((section) => section !== undefined).join('\n\n')}\n`;
+}
+
+function renderTraining(speeds: readonly TrainingSpeed[]): string {
+  const rows = speeds.map((speed) => [
+    speed.model,
+    short(speed.imagesPerSecond),
+    short(speed.millisecondsPerStep),
+    String(speed.batchSize),
+    speed.augment,
+    speed.backend,
+  ]);
+  return `## Training\n\n${table(['model', 'images/s', 'ms a step', 'batch', 'augmentation', 'on'], rows)}`;
+}
+
+function renderInference(speeds: readonly InferenceSpeed[]): string {
+  const rows = speeds.map((speed) => [
+    String(speed.batch),
+    short(speed.medianMicros),
+    short(speed.p99Micros),
+    short(speed.imagesPerSecond),
+  ]);
+  return `## onnxruntime-node, one thread\n\n${table(['batch', 'median µs a run', 'p99 µs', 'images/s'], rows)}`;
+}
+
+function renderServer({ server, bareHttp, rawRun, requestBytes, answerBytes }: ServerSpeed): string {
+  const row = (name: string, { connections, requestsPerSecond, p50Micros, p99Micros }: LoadResult) => [
+    name,
+    String(connections),
+    short(requestsPerSecond),
+    short(p50Micros),
+    short(p99Micros),
+  ];
+  const speeds = table(
+    ['', 'connections', 'requests/s', 'p50 µs', 'p99 µs'],
+    [
+      ...server.flatMap((ours, i) => [row('mnist-edge server', ours), row('bare node:http', bareHttp[i]!)]),
+      ['raw session.run', '–', short(rawRun.runsPerSecond), short(rawRun.p50Micros), short(rawRun.p99Micros)],
+    ],
+  );
+  const ratios = table(
+    ['server beside', 'connections', 'requests/s', 'p50', 'p99'],
+    server.flatMap((ours, i) => {
+      const bare = bareHttp[i]!;
+      return [
+        [
+          'bare node:http',
+          String(ours.connections),
+          times(ours.requestsPerSecond, bare.requestsPerSecond),
+          times(ours.p50Micros, bare.p50Micros),
+          times(ours.p99Micros, bare.p99Micros),
+        ],
+        [
+          'raw session.run',
+          String(ours.connections),
+          times(ours.requestsPerSecond, rawRun.runsPerSecond),
+          times(ours.p50Micros, rawRun.p50Micros),
+          times(ours.p99Micros, rawRun.p99Micros),
+        ],
+      ];
+    }),
+  );
+  return (
+    '## Server: POST /v2/models/…/infer, one image as JSON\n\n' +
+    `${short(requestBytes)} bytes asked, ${short(answerBytes)} answered; server and client share the machine.\n\n` +
+    `${speeds}\n\n${ratios}`
+  );
+}
+
+function renderServerMemory({ moments }: ServerMemory): string {
+  const rows = moments.map(({ requests, resident }) => [requests.toLocaleString('en'), megabytes(resident)]);
+  const [, ...underLoad] = moments.map(({ resident }) => resident);
+  const highest = Math.max(...underLoad);
+  const flat = isFlat(underLoad, FLAT);
+  return (
+    `## Resident memory of the server\n\n${table(['after requests', 'resident'], rows)}\n\n` +
+    `${flat ? 'Flat' : 'NOT flat'} (${flat ? 'at most' : 'more than'} ${100 * FLAT} % more in the second round); ` +
+    `${against(highest, SERVER_LIMIT)}.`
+  );
+}
+
+function renderPipelineMemory({ dataset, epochs, stages }: PipelineMemory): string {
+  const rows = stages.map(({ target, peak }) => [target, megabytes(peak)]);
+  const highest = Math.max(...stages.map(({ peak }) => peak));
+  return (
+    `## Highest resident memory of the pipeline\n\n${dataset}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}; each stage ` +
+    `with all processes it starts.\n\n${table(['stage', 'peak'], rows)}\n\n${against(highest, PIPELINE_LIMIT)}.`
+  );
+}
+
+function against(bytes: number, limit: number): string {
+  return `${megabytes(bytes)}, ${bytes <= limit ? 'within' : 'ABOVE'} the limit of ${megabytes(limit)}`;
+}

@@ -1,0 +1,62 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isFlat, median, percentile } from './statistics.ts';
+
+const values = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 60 });
+
+describe('percentile', () => {
+  test('nearest rank, on the textbook example', () => {
+    const list = [15, 20, 35, 40, 50];
+    expect([5, 30, 40, 50, 100].map((p) => percentile(list, p))).toEqual([15, 20, 20, 35, 50]);
+  });
+
+  test('of 100 values, the 99th percentile is the 99th', () => {
+    const list = Array.from({ length: 100 }, (_, i) => 100 - i);
+    expect(percentile(list, 99)).toBe(99);
+  });
+
+  test('numbers are sorted as numbers', () => {
+    expect(percentile([9, 10, 100], 50)).toBe(10);
+  });
+
+  test('a measured value that the share of values does not exceed, and the smallest such', () => {
+    fc.assert(
+      fc.property(values, fc.integer({ min: 1, max: 100 }), (list, p) => {
+        const found = percentile(list, p);
+        expect(list).toContain(found);
+        const needed = (p / 100) * list.length;
+        expect(list.filter((value) => value <= found).length).toBeGreaterThanOrEqual(needed);
+        expect(list.filter((value) => value < found).length).toBeLessThan(needed);
+      }),
+    );
+  });
+
+  test('leaves the values in their order', () => {
+    const list = [3, 1, 2];
+    percentile(list, 50);
+    expect(list).toEqual([3, 1, 2]);
+  });
+
+  test('nothing has no percentile', () => {
+    expect(() => percentile([], 99)).toThrow(RangeError);
+  });
+});
+
+test('the median is the middle one, of two the lower', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2);
+  expect(median([7])).toBe(7);
+});
+
+describe('isFlat', () => {
+  test.each<[sizes: number[], flat: boolean]>([
+    [[100, 104, 105], true],
+    [[100, 106], false],
+    [[100, 106, 100], false],
+    [[100, 40, 90], true],
+    [[100], true],
+    [[], false],
+  ])('%j by at most 5 %%: %s', (sizes, flat) => {
+    expect(isFlat(sizes, 0.05)).toBe(flat);
+  });
+});
