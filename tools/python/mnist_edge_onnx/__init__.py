@@ -1,0 +1,1 @@
+"""What happens to an ONNX file between tf2onnx and the model bundle."""

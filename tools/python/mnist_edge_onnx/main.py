@@ -1,0 +1,34 @@
+"""The command `mnist-edge-onnx`. It only wires: arguments in, one JSON line and an exit code out."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from mnist_edge_onnx.problem import Problem
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("mnist-edge-onnx", description="Finishes ONNX files.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    finish = commands.add_parser("finish", help="names, describes and checks a converted model", allow_abbrev=False)
+    finish.add_argument("--input", type=Path, required=True, help="the model as tf2onnx wrote it")
+    finish.add_argument("--output", type=Path, required=True, help="where the finished model goes")
+    finish.add_argument("--description", type=Path, required=True, help="JSON: the new names and the metadata")
+    commands.add_parser("versions", help="what this Python environment holds")
+    arguments = parser.parse_args()
+    try:
+        print(json.dumps(run(arguments)))
+    except (Problem, OSError) as error:
+        sys.exit("mnist-edge-onnx: " + " ".join(str(error).split()))
+
+
+def run(arguments: argparse.Namespace) -> dict:
+    # onnx takes a third of a second to import, so only the command that needs it does.
+    if arguments.command == "versions":
+        from mnist_edge_onnx.versions import versions
+
+        return versions()
+    from mnist_edge_onnx.finish import finish
+
+    return finish(arguments.input, arguments.output, arguments.description)

@@ -1,0 +1,4 @@
+export { type NativeBinding, nativeBinding } from './binding.ts';
+export { findChromium } from './chromium.ts';
+export { type Build, pythonTool } from './environment.ts';
+export { type SetupOptions, setup } from './setup.ts';
