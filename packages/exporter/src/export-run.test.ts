@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareSynthetic, readSplit } from '@mnist-edge/data';
 import { answer, createRecognizer, topK, toTensor } from '@mnist-edge/recognizer';
-import { startBackend, trainRun } from '@mnist-edge/trainer';
+import { findArchitecture, startBackend, trainRun } from '@mnist-edge/trainer';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBundle, writeBundle } from './bundle-folder.ts';
@@ -23,14 +23,12 @@ beforeAll(async () => {
   const run = join(folder, 'run');
   await trainRun({
     config: {
+      ...findArchitecture('edge').recipe,
       model: 'edge',
       dataset: 'synthetic',
       seed: 1,
       epochs: 2,
       batchSize: 50,
-      learningRate: 0.01,
-      schedule: 'one-cycle',
-      augment: 'none',
     },
     backend: await startBackend(),
     dataset,

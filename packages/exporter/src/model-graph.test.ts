@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 function build(name: string): tf.LayersModel {
   const random = createRandom(1);
   const architecture = architectures.find((candidate) => candidate.name === name)!;
-  return architecture.build({ classes: 10, nextSeed: () => random.whole(2 ** 32), random });
+  return architecture.build({ classes: 10, nextSeed: () => random.whole(2 ** 32), dropout: 0.5, random });
 }
 
 describe.each(architectures.map((architecture) => architecture.name))('%s', (name) => {

@@ -2,47 +2,68 @@ import { command, plainName, shown, startProgress, whole, within } from '@mnist-
 import { datasetFolder } from '@mnist-edge/data';
 import { type Command, Option } from 'commander';
 import { startBackend } from './backend.ts';
-import { augmentations, type Recipe, schedules, type TrainConfig } from './config.ts';
+import { chooseConfig } from './choose-config.ts';
+import { augmentations, losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
 import type { EpochReport, StepReport } from './epochs.ts';
-import { architectures, findArchitecture } from './models/index.ts';
+import { architectures } from './models/index.ts';
 import { runFolder } from './run-folder.ts';
 import { trainRun } from './train-run.ts';
-
-/** What the command line gives; what it leaves out comes from the model's recipe. */
-interface Options extends Partial<Recipe> {
-  model: string;
-  dataset: string;
-  seed: number;
-  run: string;
-}
 
 export interface Output {
   print(line: string): void;
 }
 
-/** `trainer:train`. Resolves to the process's exit code: 0, or 130 when it was interrupted. */
+/** What the command line gives; what it leaves out comes from `--config`, else from the model's recipe. */
+interface Options extends Partial<TrainConfig> {
+  run: string;
+  resume?: true;
+  config?: string;
+}
+
+/** `trainer:train`. Sets the process's exit code to 130 when it was interrupted. */
 export function trainCommand(output: Output, signal: AbortSignal): Command {
   const models = architectures.map((architecture) => architecture.name);
   return command('train', 'Trains a digit net and writes its run folder to .artifacts/runs/<run>.')
-    .addOption(new Option('--model <name>', 'the network').choices(models).default('edge'))
-    .option('--dataset <name>', 'a dataset made by data:prepare', plainName, 'mnist')
+    .addOption(new Option('--model <name>', 'the network (default: edge)').choices(models))
+    .option('--dataset <name>', 'a dataset made by data:prepare (default: mnist)', plainName)
     .option('--epochs <n>', 'passes over the training split', whole(1, 10_000))
     .option('--batch-size <n>', 'images a step', whole(1, 65_536))
-    .option('--learning-rate <x>', "Adam's step size, at its peak", within(0, 10))
+    .addOption(new Option('--optimizer <name>', 'what makes a step of a gradient').choices(optimizers))
+    .option('--learning-rate <x>', "the optimizer's step size, at its peak", within(0, 10))
     .addOption(new Option('--schedule <name>', 'how the learning rate changes').choices(schedules))
+    .addOption(new Option('--loss <name>', 'what is made small').choices(losses))
+    .option('--label-smoothing <x>', 'share of the certainty given to all classes alike', within(0, 0.999, true))
+    .option('--dropout <x>', 'share of its inputs that the last layer loses at each step', within(0, 0.999, true))
+    .option(
+      '--ema <x>',
+      'decay of a moving average of the weights that is then kept; 0: none',
+      within(0, 0.99999, true),
+    )
+    .option('--clip-norm <x>', "the longest that a step's gradient may be; 0: no limit", within(0, 1e6, true))
+    .option('--patience <n>', 'epochs without a better one that end the run; 0: none', whole(0, 10_000))
     .addOption(new Option('--augment <name>', 'warps of the training images').choices(augmentations))
-    .option('--seed <n>', 'decides the weights, the order of the images, dropout and warps', whole(0, 2 ** 32 - 1), 1)
+    .option('--seed <n>', 'decides weights, order, dropout and warps (default: 1)', whole(0, 2 ** 32 - 1))
     .option('--run <name>', 'name of the run folder', plainName, 'edge')
+    .option('--config <file>', 'JSON with any of these settings, such as the config.json of a run; flags go before it')
+    .option('--resume', 'go on with the run from its newest checkpoint, with its own settings')
+    .addHelpText('after', `\nWhat is not given comes from the model's recipe:\n${recipes()}`)
     .action((options: Options) => train(options, output, signal));
 }
 
-function toConfig({ run: _, ...options }: Options): TrainConfig {
-  return { ...findArchitecture(options.model).recipe, ...options };
+function recipes(): string {
+  return architectures.map(({ name, recipe }) => `  ${name}: ${describeRecipe(recipe)}`).join('\n');
+}
+
+function describeRecipe(recipe: Recipe): string {
+  return Object.entries(recipe)
+    .map(([setting, value]) => `${setting} ${value}`)
+    .join(', ');
 }
 
 async function train(options: Options, output: Output, signal: AbortSignal): Promise<void> {
-  const config = toConfig(options);
-  const folder = runFolder(options.run);
+  const { run, resume = false, config: file, ...given } = options;
+  const folder = runFolder(run);
+  const config = await chooseConfig(given, resume ? { resume: folder } : { file });
   const backend = await startBackend();
   output.print(
     `Training ${config.model} on ${config.dataset} with ${backend.description}; run folder ${shown(folder)}`,
@@ -54,6 +75,7 @@ async function train(options: Options, output: Output, signal: AbortSignal): Pro
     backend,
     dataset: datasetFolder(config.dataset),
     folder,
+    resume,
     signal,
     onStep: (report) => {
       bar ??= startProgress(`epoch ${report.epoch}/${config.epochs}`, report.stepsPerEpoch);
@@ -67,7 +89,10 @@ async function train(options: Options, output: Output, signal: AbortSignal): Pro
   }).finally(() => bar?.stop());
   const { test, validation } = result;
   if (!result.finished) {
-    output.print(`Interrupted after ${result.epochs} of ${config.epochs} epochs; what was learned so far is kept.`);
+    output.print(
+      `Interrupted after ${result.epochs} of ${config.epochs} epochs; what was learned so far is kept. Go on with it: ` +
+        `npx nx run trainer:train --run=${run} --resume`,
+    );
     process.exitCode = 130;
   }
   output.print(

@@ -16,6 +16,13 @@ test.each([
   ['learningRate', 'fast'],
   ['schedule', 'cosine-ish'],
   ['augment', 'wild'],
+  ['optimizer', 'adagrad'],
+  ['loss', 'hinge'],
+  ['labelSmoothing', 1],
+  ['dropout', -0.1],
+  ['ema', 1],
+  ['clipNorm', -1],
+  ['patience', 0.5],
   ['seed', -1],
   ['surprise', 1],
 ])('a config with %s = %s is refused by name', (field, value) => {

@@ -17,11 +17,13 @@ const validation = digits(300, 2);
 
 async function run(config: TrainConfig, signal?: AbortSignal) {
   const random = createRandom(config.seed);
-  const model = findArchitecture(config.model).build({ classes: 10, nextSeed: () => random.whole(2 ** 32), random });
+  const nextSeed = () => random.whole(2 ** 32);
+  const model = findArchitecture(config.model).build({ classes: 10, nextSeed, dropout: config.dropout, random });
   const reports: EpochReport[] = [];
   const steps: StepReport[] = [];
   const options = { config, model, train, validation, random, onStep: (step: StepReport) => steps.push(step) };
-  for await (const report of trainEpochs(signal === undefined ? options : { ...options, signal })) reports.push(report);
+  for await (const { report } of trainEpochs(signal === undefined ? options : { ...options, signal }))
+    reports.push(report);
   const { weightData } = await takeSnapshot(model);
   return { model, reports, steps, weights: Buffer.from(tf.io.CompositeArrayBuffer.join(weightData)) };
 }
@@ -45,7 +47,7 @@ describe.each(architectures.map((architecture) => architecture.name))('%s', (nam
 
 test('keeps no tensor behind, however many steps it makes', async () => {
   const random = createRandom(1);
-  const model = findArchitecture('edge').build({ classes: 10, nextSeed: () => 1, random });
+  const model = findArchitecture('edge').build({ classes: 10, nextSeed: () => 1, dropout: 0, random });
   const before = tf.memory().numTensors;
   for await (const _ of trainEpochs({ config: quick, model, train, validation, random }));
   expect(tf.memory().numTensors).toBe(before);

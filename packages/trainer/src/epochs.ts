@@ -1,10 +1,13 @@
 import { affine, gentle, type Random, type Split } from '@mnist-edge/data';
 import { PIXELS, SIDE, toTensor } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
-import { Adam } from './adam.ts';
 import type { TrainConfig } from './config.ts';
+import { batchLoss } from './loss.ts';
+import { MovingAverage } from './moving-average.ts';
+import { Optimizer, type OptimizerState } from './optimizer.ts';
 import { learningRate } from './schedule.ts';
 import { type Score, score } from './score.ts';
+import { readWeights, writeWeights } from './weights.ts';
 
 /** Steps between two looks at the loss: reading it waits for the device. */
 const STEPS_PER_LOOK = 20;
@@ -37,72 +40,116 @@ export interface EpochReport {
   readonly learningRate: number;
 }
 
+/** All that the rest of a run depends on, after an epoch: from it, training goes on as if it had never stopped. */
+export interface TrainingState {
+  /** Epochs completed. */
+  readonly epoch: number;
+  /** State of the run's random numbers. */
+  readonly random: readonly number[];
+  /** Flat, as `readWeights` gives them. */
+  readonly weights: Float32Array;
+  readonly optimizer: OptimizerState;
+  /** The moving average of the weights, where the config asks for one. */
+  readonly average: Float32Array | null;
+}
+
+export interface EpochEnd {
+  readonly report: EpochReport;
+  readonly state: TrainingState;
+  /** The weights that the validation score is of: the moving average where there is one. */
+  readonly weights: Float32Array;
+}
+
 export interface Training {
   readonly config: TrainConfig;
   readonly model: tf.LayersModel;
   readonly train: Split;
   readonly validation: Split;
-  /** Shuffles, augments; shared with the model's dropout. */
+  /** Shuffles, augments; shared with the model's dropout. In the state of `from`, where that is given. */
   readonly random: Random;
+  /** Where an earlier run stopped. */
+  readonly from?: TrainingState;
   readonly onStep?: (report: StepReport) => void;
   /** When it aborts, training ends after the step that is running, without a report of the unfinished epoch. */
   readonly signal?: AbortSignal;
 }
 
 /** Trains the model in place, yielding after each epoch. */
-export async function* trainEpochs(training: Training): AsyncGenerator<EpochReport, void, undefined> {
-  const { config, model, train, validation, random, signal } = training;
+export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd, void, undefined> {
+  const { config, model, train, random, from, signal } = training;
   const stepsPerEpoch = Math.ceil(train.count / config.batchSize);
   const steps = stepsPerEpoch * config.epochs;
-  const optimizer = new Adam(config.learningRate);
-  const order = Uint32Array.from({ length: train.count }, (_, i) => i);
+  const done = from?.epoch ?? 0;
+  if (from !== undefined) writeWeights(model, from.weights);
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const optimizer = new Optimizer(config, variables, from?.optimizer);
+  const average =
+    config.ema > 0 ? new MovingAverage(config.ema, model, done * stepsPerEpoch, from?.average ?? undefined) : undefined;
   try {
-    for (let epoch = 1; epoch <= config.epochs; epoch++) {
-      random.shuffle(order);
+    for (let epoch = done + 1; epoch <= config.epochs; epoch++) {
+      // From the same order each time, so that an epoch depends on the state of the random numbers alone.
+      const order = random.shuffle(Uint32Array.from({ length: train.count }, (_, i) => i));
       const tally = new Tally();
       const started = performance.now();
       let rate = config.learningRate;
-      for (let i = 0; i < stepsPerEpoch; i++) {
-        if (signal?.aborted) return;
-        const step = (epoch - 1) * stepsPerEpoch + i;
-        rate = learningRate(config, step, steps);
-        optimizer.setLearningRate(rate);
-        const batch = takeBatch(
-          train,
-          order.subarray(i * config.batchSize, (i + 1) * config.batchSize),
-          config,
-          random,
-        );
-        tally.add(learn(model, optimizer, batch), batch.labels.length);
-        if ((i + 1) % STEPS_PER_LOOK === 0) {
-          const seconds = (performance.now() - started) / 1000;
-          training.onStep?.({
-            epoch,
-            step: i + 1,
-            stepsPerEpoch,
-            ...tally.read(),
-            imagesPerSecond: tally.images / seconds,
-            secondsLeft: (seconds / (i + 1)) * (steps - step - 1),
-          });
-          // Lets a signal or a timer be heard between two steps.
-          await tf.nextFrame();
+      try {
+        for (let i = 0; i < stepsPerEpoch; i++) {
+          if (signal?.aborted) return;
+          const step = (epoch - 1) * stepsPerEpoch + i;
+          rate = learningRate(config, step, steps);
+          const indices = order.subarray(i * config.batchSize, (i + 1) * config.batchSize);
+          tally.add(learn(model, optimizer, rate, takeBatch(train, indices, config, random), config), indices.length);
+          average?.update(model);
+          if ((i + 1) % STEPS_PER_LOOK === 0) {
+            const seconds = (performance.now() - started) / 1000;
+            training.onStep?.({
+              epoch,
+              step: i + 1,
+              stepsPerEpoch,
+              ...tally.read(),
+              imagesPerSecond: tally.images / seconds,
+              secondsLeft: (seconds / (i + 1)) * (steps - step - 1),
+            });
+            // Lets a signal or a timer be heard between two steps.
+            await tf.nextFrame();
+          }
         }
+        const result = tally.read();
+        const seconds = (performance.now() - started) / 1000;
+        yield endEpoch(training, optimizer, average, {
+          epoch,
+          train: { images: train.count, ...result },
+          seconds,
+          imagesPerSecond: train.count / seconds,
+          learningRate: rate,
+        });
+      } finally {
+        tally.dispose();
       }
-      const result = tally.read();
-      tally.dispose();
-      const seconds = (performance.now() - started) / 1000;
-      yield {
-        epoch,
-        train: { images: train.count, ...result },
-        validation: evaluate(model, validation),
-        seconds,
-        imagesPerSecond: train.count / seconds,
-        learningRate: rate,
-      };
     }
   } finally {
     optimizer.dispose();
+    average?.dispose();
   }
+}
+
+/** Validates, with the averaged weights where there are such, and takes down the state. */
+function endEpoch(
+  { model, validation, random }: Training,
+  optimizer: Optimizer,
+  average: MovingAverage | undefined,
+  report: Omit<EpochReport, 'validation'>,
+): EpochEnd {
+  const weights = readWeights(model);
+  const averaged = average?.read() ?? null;
+  if (averaged !== null) writeWeights(model, averaged);
+  const score = evaluate(model, validation);
+  if (averaged !== null) writeWeights(model, weights);
+  return {
+    report: { ...report, validation: score },
+    state: { epoch: report.epoch, random: random.state(), weights, optimizer: optimizer.state(), average: averaged },
+    weights: averaged ?? weights,
+  };
 }
 
 /** Logits `[count, classes]`, flat, as the model gives them when nothing is learned. */
@@ -150,23 +197,25 @@ function takeBatch(split: Split, indices: Uint32Array, config: TrainConfig, rand
 }
 
 /** One step of gradient descent; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */
-function learn(model: tf.LayersModel, optimizer: Adam, batch: Batch): tf.Tensor1D {
-  return tf.tidy(() => {
-    const size = batch.labels.length;
-    const images = tf.tensor4d(batch.images, [size, SIDE, SIDE, 1]);
-    const labels = tf.tensor1d(batch.labels, 'int32');
-    const classes = model.outputShape[1] as number;
-    const oneHot = tf.oneHot(labels, classes).toFloat();
-    let right: tf.Tensor | undefined;
-    const loss = optimizer.minimize(() => {
-      const logits = model.apply(images, { training: true }) as tf.Tensor2D;
-      right = tf.keep(logits.argMax(1).equal(labels).sum());
-      return tf.losses.softmaxCrossEntropy(oneHot, logits).asScalar();
-    }, true);
-    const sums = tf.stack([loss!.mul(size), right!.toFloat()]) as tf.Tensor1D;
-    right!.dispose();
-    return sums;
-  });
+function learn(
+  model: tf.LayersModel,
+  optimizer: Optimizer,
+  rate: number,
+  batch: Batch,
+  config: TrainConfig,
+): tf.Tensor1D {
+  const size = batch.labels.length;
+  const images = tf.tensor4d(batch.images, [size, SIDE, SIDE, 1]);
+  const labels = tf.tensor1d(batch.labels, 'int32');
+  let right: tf.Tensor | undefined;
+  const loss = optimizer.minimize(() => {
+    const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+    right = tf.keep(logits.argMax(1).equal(labels).sum());
+    return batchLoss(config, labels, logits);
+  }, rate);
+  const sums = tf.tidy(() => tf.stack([loss.mul(size), right!.toFloat()]) as tf.Tensor1D);
+  tf.dispose([images, labels, loss, right!]);
+  return sums;
 }
 
 /** Loss and right answers of an epoch so far, summed on the device. */

@@ -5,6 +5,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import type * as tf from '@tensorflow/tfjs';
 import * as v from 'valibot';
 import { parseConfig, type TrainConfig } from './config.ts';
+import type { EpochReport } from './epochs.ts';
 import { openModelFiles } from './model-files.ts';
 
 const scoreSchema = v.object({ images: v.number(), accuracy: v.number(), loss: v.number() });
@@ -48,9 +49,8 @@ export const files = {
   result: 'result.json',
   /** The trained model as tfjs files. */
   model: 'model',
-  /** The best epoch so far and the last one, as tfjs files. */
-  best: join('checkpoints', 'best'),
-  last: join('checkpoints', 'last'),
+  /** The newest states that the run can go on from. */
+  checkpoints: 'checkpoints',
 } as const;
 
 export interface Run {
@@ -61,12 +61,29 @@ export interface Run {
   openModel(): Promise<tf.LayersModel>;
 }
 
+/** @throws {Problem} when there is no run in the folder, or its config is damaged */
+export async function readConfig(folder: string): Promise<TrainConfig> {
+  return parseConfig(await readJson(folder, files.config), join(folder, files.config));
+}
+
+/** The reports of a run's epochs so far; none where none was completed. */
+export async function readMetrics(folder: string): Promise<EpochReport[]> {
+  const lines = await readFile(join(folder, files.metrics), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as EpochReport);
+}
+
 /**
  * Reads a run that has ended.
  * @throws {Problem} when there is no such run or a file of it is damaged, naming the command that makes it
  */
 export async function readRun(folder: string): Promise<Run> {
-  const config = parseConfig(await readJson(folder, files.config), join(folder, files.config));
+  const config = await readConfig(folder);
   const result = v.safeParse(resultSchema, await readJson(folder, files.result));
   if (!result.success) {
     const issue = result.issues[0];

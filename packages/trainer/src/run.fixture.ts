@@ -1,8 +1,9 @@
 import { createRandom, drawDigits, type Split } from '@mnist-edge/data';
-import type { TrainConfig } from './config.ts';
+import { plain, type TrainConfig } from './config.ts';
 
 /** A config that trains in seconds; for tests. */
 export const quick: TrainConfig = {
+  ...plain,
   model: 'edge',
   dataset: 'synthetic',
   seed: 1,

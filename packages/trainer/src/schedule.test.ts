@@ -1,21 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TrainConfig } from './config.ts';
+import { quick } from './run.fixture.ts';
 import { learningRate } from './schedule.ts';
 
-const config: TrainConfig = {
-  model: 'edge',
-  dataset: 'mnist',
-  seed: 1,
-  epochs: 1,
-  batchSize: 1,
-  learningRate: 0.01,
-  schedule: 'one-cycle',
-  augment: 'none',
-};
+const config: TrainConfig = { ...quick, learningRate: 0.01, schedule: 'one-cycle' };
 
 test('constant stays', () => {
   expect(learningRate({ ...config, schedule: 'constant' }, 7, 10)).toBe(0.01);
+});
+
+test('cosine falls from the peak to a thousandth', () => {
+  const rates = [0, 200, 400].map((step) => learningRate({ ...config, schedule: 'cosine' }, step, 401));
+  expect(rates[0]).toBeCloseTo(0.01, 10);
+  expect(rates[1]).toBeCloseTo((0.01 + 0.00001) / 2, 10);
+  expect(rates[2]).toBeCloseTo(0.00001, 10);
 });
 
 test('one-cycle starts at a tenth, peaks after a quarter and ends at a thousandth', () => {

@@ -9,20 +9,22 @@ const END = 1 / 1000;
 
 /**
  * The learning rate of a step.
+ * `cosine` falls from the peak to a thousandth along half a cosine (Loshchilov & Hutter 2017, without restarts).
  * `one-cycle` rises from a tenth of the peak to the peak and falls to a thousandth, both along half a cosine
  * (Smith & Topin 2018, "Super-Convergence"; cosine legs as in fast.ai and PyTorch).
  * @param step 0-based @param steps of the whole run
  */
 export function learningRate(config: TrainConfig, step: number, steps: number): number {
+  const done = steps <= 1 ? 1 : step / (steps - 1);
   switch (config.schedule) {
     case 'constant':
       return config.learningRate;
-    case 'one-cycle': {
-      const done = steps <= 1 ? 1 : step / (steps - 1);
+    case 'cosine':
+      return config.learningRate * cosineBetween(1, END, done);
+    case 'one-cycle':
       return done < WARM_UP
         ? config.learningRate * cosineBetween(START, 1, done / WARM_UP)
         : config.learningRate * cosineBetween(1, END, (done - WARM_UP) / (1 - WARM_UP));
-    }
   }
 }
 

@@ -1,82 +1,99 @@
-import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeSystemError, writeFolder, writeWhole } from '@mnist-edge/command';
+import { describeSystemError, shown, writeFolder, writeWhole } from '@mnist-edge/command';
 import { createRandom, type DatasetInfo, readDatasetInfo, readSplit } from '@mnist-edge/data';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Backend } from './backend.ts';
+import { type Best, type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
 import { type EpochReport, evaluate, type StepReport, trainEpochs } from './epochs.ts';
 import { describeMachine, toolVersions } from './machine.ts';
-import { openSnapshot, type Snapshot, takeSnapshot, writeModelFiles } from './model-files.ts';
+import { takeSnapshot, writeModelFiles } from './model-files.ts';
 import { findArchitecture } from './models/index.ts';
-import { files, type RunResult } from './run-folder.ts';
+import { files, type RunResult, readMetrics } from './run-folder.ts';
+import { readWeights, writeWeights } from './weights.ts';
 
 export interface RunRequest {
   readonly config: TrainConfig;
   readonly backend: Backend;
   /** A dataset folder, as packages/data writes it. */
   readonly dataset: string;
-  /** Where the run goes; what is there is kept beside it as `<run>.previous`. */
+  /** Where the run goes; what is there is kept beside it as `<run>.previous`, unless it is gone on with. */
   readonly folder: string;
+  /** Goes on from the newest checkpoint in the folder, which must be of the same config. */
+  readonly resume?: boolean;
   readonly onStep?: (report: StepReport) => void;
   readonly onEpoch?: (report: EpochReport, best: boolean) => void;
   /** When it aborts, the run ends after the step that is running; what was learned is kept and can be exported. */
   readonly signal?: AbortSignal;
 }
 
-interface Best {
-  readonly epoch: number;
-  readonly snapshot: Snapshot;
-  readonly validation: EpochReport['validation'];
-}
-
 /**
- * Trains one run from its config to its result and writes its folder as it goes.
+ * Trains one run from its config to its result and writes its folder as it goes. A run that was stopped at any moment
+ * and is resumed ends with the same weights as one that was not, bit for bit on one machine.
  * @throws {Problem} when the dataset cannot be read or the folder cannot be written
  */
 export async function trainRun(request: RunRequest): Promise<RunResult> {
   const { config, folder } = request;
   const info = await readDatasetInfo(request.dataset);
-  const architecture = findArchitecture(config.model);
-  const [train, validation] = [
-    await readSplit(request.dataset, 'train'),
-    await readSplit(request.dataset, 'validation'),
-  ];
-  await beginFolder(folder, config);
+  const train = await readSplit(request.dataset, 'train');
+  const validation = await readSplit(request.dataset, 'validation');
+  const checkpoints = join(folder, files.checkpoints);
+  let checkpoint: Checkpoint | null = null;
+  if (request.resume === true) checkpoint = await readCheckpoint(checkpoints);
+  else await beginFolder(folder, config);
 
-  const random = createRandom(config.seed);
-  const model = architecture.build({
-    classes: info.labels.length,
-    nextSeed: () => random.whole(2 ** 32),
-    random,
-  });
-  const started = performance.now();
-  const reports: EpochReport[] = [];
-  let best: Best | undefined;
-  for await (const report of trainEpochs({ ...request, model, train, validation, random })) {
-    reports.push(report);
-    const snapshot = await takeSnapshot(model);
-    const better = best === undefined || beats(report, best);
-    if (better) best = { epoch: report.epoch, snapshot, validation: report.validation };
-    await writeEpoch(folder, report, snapshot, better);
-    request.onEpoch?.(report, better);
+  const { model, random } = build(config, info, checkpoint);
+  const started = performance.now() - 1000 * (checkpoint?.seconds ?? 0);
+  const reports = (await readMetrics(folder)).filter((report) => report.epoch <= (checkpoint?.state.epoch ?? 0));
+  let best: Best | undefined = checkpoint?.best;
+  const training = { ...request, model, train, validation, random };
+  if (best === undefined || !isOver(config, reports.length, best)) {
+    for await (const { report, state, weights } of trainEpochs(
+      checkpoint === null ? training : { ...training, from: checkpoint.state },
+    )) {
+      reports.push(report);
+      const better = best === undefined || beats(report, best);
+      if (best === undefined || better) best = { epoch: report.epoch, validation: report.validation, weights };
+      // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
+      await writeWhole(join(folder, files.metrics), reports.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await writeCheckpoint(checkpoints, { state, best, seconds: (performance.now() - started) / 1000 });
+      request.onEpoch?.(report, better);
+      if (isOver(config, report.epoch, best)) break;
+    }
   }
-  best ??= { epoch: 0, snapshot: await takeSnapshot(model), validation: evaluate(model, validation) };
   const seconds = (performance.now() - started) / 1000;
+  best ??= { epoch: 0, validation: evaluate(model, validation), weights: readWeights(model) };
+  writeWeights(model, best.weights);
+  const result = await conclude(request, info, best, model, reports, seconds);
+  const snapshot = await takeSnapshot(model);
   model.dispose();
-
-  const chosen = await openSnapshot(best.snapshot);
-  const result = await conclude(request, info, best, chosen, reports, seconds);
-  chosen.dispose();
-  await writeFolder(join(folder, files.model), (draft) => writeModelFiles(draft, best.snapshot));
+  await writeFolder(join(folder, files.model), (draft) => writeModelFiles(draft, snapshot));
   await writeWhole(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
   return result;
+}
+
+function build(config: TrainConfig, info: DatasetInfo, checkpoint: Checkpoint | null) {
+  const initial = createRandom(config.seed);
+  const random = createRandom(initial.whole(2 ** 32), checkpoint?.state.random);
+  const model = findArchitecture(config.model).build({
+    classes: info.labels.length,
+    nextSeed: () => initial.whole(2 ** 32),
+    dropout: config.dropout,
+    random,
+  });
+  return { model, random };
 }
 
 /** The higher validation accuracy, and of equals the lower loss. */
 function beats(report: EpochReport, best: Best): boolean {
   const [now, then] = [report.validation, best.validation];
   return now.accuracy === then.accuracy ? now.loss < then.loss : now.accuracy > then.accuracy;
+}
+
+/** True after the last epoch, or once `patience` epochs in a row were no better than the best. */
+function isOver(config: TrainConfig, epoch: number, best: Best): boolean {
+  return epoch >= config.epochs || (config.patience > 0 && epoch - best.epoch >= config.patience);
 }
 
 async function conclude(
@@ -89,7 +106,7 @@ async function conclude(
 ): Promise<RunResult> {
   const speeds = reports.map((report) => report.imagesPerSecond).sort((a, b) => a - b);
   return {
-    finished: reports.length === config.epochs,
+    finished: isOver(config, reports.length, best),
     epochs: reports.length,
     bestEpoch: best.epoch,
     parameters: model.countParams(),
@@ -118,15 +135,7 @@ async function beginFolder(folder: string, config: TrainConfig): Promise<void> {
     await rename(folder, previous);
     await mkdir(folder);
   } catch (error) {
-    throw describeSystemError(error, `starting the run in ${folder}`);
+    throw describeSystemError(error, `starting the run in ${shown(folder)}`);
   }
   await writeWhole(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`);
-}
-
-async function writeEpoch(folder: string, report: EpochReport, snapshot: Snapshot, best: boolean): Promise<void> {
-  await writeFolder(join(folder, files.last), (draft) => writeModelFiles(draft, snapshot));
-  if (best) await writeFolder(join(folder, files.best), (draft) => writeModelFiles(draft, snapshot));
-  await appendFile(join(folder, files.metrics), `${JSON.stringify(report)}\n`).catch((error) => {
-    throw describeSystemError(error, `writing ${join(folder, files.metrics)}`);
-  });
 }

@@ -36,9 +36,14 @@ export async function* measureTraining(backend: Backend, amount: TrainingAmount)
       epochs: amount.rounds + 1,
     };
     const train = glyphs(amount.steps * config.batchSize, random);
-    const model = architecture.build({ classes: CLASSES, nextSeed: () => random.whole(2 ** 32), random });
+    const model = architecture.build({
+      classes: CLASSES,
+      nextSeed: () => random.whole(2 ** 32),
+      dropout: config.dropout,
+      random,
+    });
     const speeds: number[] = [];
-    for await (const report of trainEpochs({ config, model, train, validation: glyphs(CLASSES, random), random })) {
+    for await (const { report } of trainEpochs({ config, model, train, validation: glyphs(CLASSES, random), random })) {
       if (report.epoch > 1) speeds.push(report.imagesPerSecond);
     }
     model.dispose();

@@ -7,6 +7,8 @@ export interface BuildOptions {
   readonly classes: number;
   /** A seed for one layer's initial weights; another at every call. */
   readonly nextSeed: () => number;
+  /** Share of its inputs that the last layer loses at each training step; 0 for none. */
+  readonly dropout: number;
   /** The run's random numbers, for dropout masks. */
   readonly random: Random;
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { plain } from '../config.ts';
 import { dropout } from '../dropout.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -7,8 +8,8 @@ export const kerasTutorial: Architecture = {
   name: 'keras-tutorial',
   description: 'the tutorial CNN: one convolution, one pooling, one dense layer',
   // As in the article: Adam at Keras's default rate, 5 epochs, nothing else.
-  recipe: { epochs: 5, batchSize: 128, learningRate: 0.001, schedule: 'constant', augment: 'none' },
-  build({ classes, nextSeed, random }) {
+  recipe: { ...plain, epochs: 5, learningRate: 0.001, dropout: 0.5 },
+  build({ classes, nextSeed, random, dropout: rate }) {
     const kernel = () => tf.initializers.glorotUniform({ seed: nextSeed() });
     return tf.sequential({
       layers: [
@@ -22,7 +23,7 @@ export const kerasTutorial: Architecture = {
         tf.layers.maxPooling2d({ poolSize: 2 }), // [batch, 13, 13, 32]
         tf.layers.flatten(), // [batch, 5408]
         tf.layers.dense({ units: 128, activation: 'relu', kernelInitializer: kernel() }), // [batch, 128]
-        dropout(0.5, random),
+        dropout(rate, random),
         tf.layers.dense({ units: classes, kernelInitializer: kernel() }), // [batch, classes]
       ],
     });

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { Refusal } from './refusal.ts';
+
+/** Answers any path and method that nothing else took. */
+export const noSuchRoute: RequestHandler = (request) => {
+  throw new Refusal(404, `There is nothing at ${request.method} ${request.path}.`);
+};
+
+/** Answers a known path that was asked with another method. @param methods as in an `Allow` header */
+export function only(...methods: string[]): RequestHandler {
+  const allow = methods.join(', ');
+  return (request, response) => {
+    if (request.method === 'OPTIONS') {
+      response.status(204).set('Allow', allow).end();
+      return;
+    }
+    throw new Refusal(405, `${request.originalUrl} takes ${allow}, not ${request.method}.`, { Allow: allow });
+  };
+}
+
+/**
+ * The one place where an error becomes an answer, always `{"error": "..."}`: a Refusal as it says, a fault of the
+ * request that Express found with its own status, anything else 500 with an id that the log holds too.
+ */
+export function answerError(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      // Too late for another answer: Express closes the connection, so that nobody takes half a body for a whole one.
+      log.error({ err: error, method: request.method, url: request.originalUrl }, 'failed while answering');
+      next(error);
+      return;
+    }
+    const refusal = asRefusal(error);
+    if (refusal !== null) {
+      response.status(refusal.status).set(refusal.headers).json({ error: refusal.message });
+      return;
+    }
+    const id = randomUUID();
+    log.error({ err: error, id, method: request.method, url: request.originalUrl }, 'internal error');
+    response.status(500).json({ error: 'internal error', id });
+  };
+}
+
+/** What Express, its body parsers and its file server throw for a bad request carries a status and often a type. */
+interface RequestFault extends Error {
+  readonly status: number;
+  readonly type?: string;
+  readonly limit?: number;
+}
+
+function asRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (!isRequestFault(error)) return null;
+  switch (error.type) {
+    case 'entity.too.large':
+      return new Refusal(413, `The body is too large: this server takes at most ${error.limit} bytes here.`);
+    case 'entity.parse.failed':
+      return new Refusal(400, `The body is not valid JSON: ${error.message}`);
+    default:
+      return new Refusal(error.status, `The request is not valid: ${error.message}`);
+  }
+}
+
+function isRequestFault(error: unknown): error is RequestFault {
+  return error instanceof Error && 'status' in error && Number(error.status) >= 400 && Number(error.status) < 500;
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createRecognizer, type OrtTensor, PIXELS, parseBundle, softmax } from '@mnist-edge/recognizer';
+import type { Model, ModelFile } from './model.ts';
+
+/**
+ * For tests that are about the server and not about recognition: a model whose logits are an image's first ten pixels,
+ * so that any test can say which numbers must come back.
+ */
+export function fakeModel(): Model {
+  const modelBytes = Buffer.from('not for onnxruntime');
+  const file = { bytes: modelBytes.length, sha256: sha256(modelBytes) };
+  const json = {
+    schemaVersion: 1,
+    name: 'fake',
+    version: '1.2.3',
+    description: 'Ten pixels.',
+    input: { name: 'image', dtype: 'float32', shape: ['batch', 28, 28, 1], range: [0, 1], preprocessing: 'mnist' },
+    outputs: { logits: 'logits', probabilities: 'probabilities' },
+    labels: Array.from('0123456789'),
+    temperature: 1,
+    rejectionThreshold: 0,
+    files: { 'model.onnx': file, 'notes/about.md': file },
+    model: 'model.onnx',
+    training: {
+      run: 'fake',
+      architecture: 'fake',
+      parameters: 0,
+      config: {},
+      seed: 0,
+      dataset: { name: 'fake', sha256: {} },
+      seconds: 0,
+      machine: 'none',
+    },
+    metrics: {
+      validation: { images: 10, accuracy: 0.5, loss: 1 },
+      test: { images: 10_000, accuracy: 0.9876, loss: 1 },
+    },
+    tools: {},
+  };
+  const bundle = parseBundle(json);
+  const files = new Map<string, ModelFile>([
+    ['bundle.json', asFile(Buffer.from(JSON.stringify(json)))],
+    ['model.onnx', asFile(modelBytes)],
+    ['notes/about.md', asFile(modelBytes)],
+  ]);
+  const session = {
+    run: async (feeds: Record<string, FakeTensor>) => {
+      const logits = firstTen(feeds.image!.data);
+      return { logits: { data: logits, dims: [logits.length / 10, 10] } };
+    },
+  };
+  return {
+    bundle,
+    sha256: file.sha256,
+    files,
+    recognizer: createRecognizer({ Tensor: FakeTensor }, session, bundle),
+    infer: async (images, outputs) => {
+      const logits = firstTen(images);
+      return outputs.map((name) => (name === 'logits' ? logits : softmaxes(logits)));
+    },
+    close: async () => {},
+  };
+}
+
+class FakeTensor implements OrtTensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+
+  constructor(_type: 'float32', data: Float32Array, dims: readonly number[]) {
+    this.data = data;
+    this.dims = dims;
+  }
+}
+
+function firstTen(images: Float32Array): Float32Array {
+  const batch = images.length / PIXELS;
+  const logits = new Float32Array(batch * 10);
+  for (let i = 0; i < batch; i++) logits.set(images.subarray(i * PIXELS, i * PIXELS + 10), i * 10);
+  return logits;
+}
+
+function softmaxes(logits: Float32Array): Float32Array {
+  const probabilities = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i += 10) probabilities.set(softmax(logits.subarray(i, i + 10)), i);
+  return probabilities;
+}
+
+function asFile(bytes: Buffer): ModelFile {
+  return { bytes, sha256: sha256(bytes) };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { fakeModel } from './fake-model.ts';
+import { greeting } from './greeting.ts';
+
+test.each([
+  ['http://127.0.0.1:3000', 'http://localhost:3000'],
+  ['http://[::1]:3000', 'http://localhost:3000'],
+  ['http://192.168.1.7:80', 'http://192.168.1.7:80'],
+])('one line: where, and which model, for %s', (url, shown) => {
+  expect(greeting(url, fakeModel().bundle)).toBe(
+    `Digit recognizer at ${shown} · model fake 1.2.3, right on 98.76 % of 10,000 fake test images`,
+  );
+});

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Problem } from '@mnist-edge/recognizer';
+import type { Readiness } from './readiness.ts';
+import type { Settings } from './settings.ts';
+
+export interface Listening {
+  /** With an address that this machine can connect to, such as http://127.0.0.1:3000. */
+  readonly url: string;
+  /**
+   * Takes no more connections, lets the requests under way finish, and cuts what is left after
+   * `settings.shutdownTimeoutMs`. Further calls wait for the first.
+   */
+  close(): Promise<void>;
+}
+
+type Limits = Pick<Settings, 'host' | 'port' | 'requestTimeoutMs' | 'shutdownTimeoutMs'>;
+
+/** Longer than the idle time of common load balancers (60 s), so that none sends into a connection closed just then. */
+const KEEP_ALIVE_MS = 65_000;
+/** Request headers are one packet or two; a client that takes longer is not one. */
+const HEADERS_MS = 10_000;
+
+/**
+ * Serves HTTP on `settings.host` and `settings.port`, with a time limit on every request.
+ * @throws {Problem} when the address cannot be listened on, with the way out
+ */
+export async function listen(handler: RequestListener, settings: Limits, readiness: Readiness): Promise<Listening> {
+  const { host, requestTimeoutMs, shutdownTimeoutMs } = settings;
+  const server = createServer({
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(HEADERS_MS, requestTimeoutMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: Math.min(1000, requestTimeoutMs / 4),
+  });
+  // A client that stops reading its answer; one that stops sending is answered 408 before this.
+  server.timeout = 2 * requestTimeoutMs;
+  const sockets = new Set<Socket>();
+  const underWay = new Set<ServerResponse>();
+  let closing: Promise<void> | null = null;
+
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', (_request, response) => {
+    underWay.add(response);
+    if (closing !== null) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      underWay.delete(response);
+      if (closing !== null) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+  server.on('request', handler);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const begun = [...underWay].some((response) => response.socket === socket && response.headersSent);
+    if (!socket.writable || begun) socket.destroy(error);
+    else refuse(socket, error, requestTimeoutMs);
+  });
+
+  server.listen(settings.port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw describe(error as NodeJS.ErrnoException, settings);
+  }
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close: () => {
+      closing ??= drain();
+      return closing;
+    },
+  };
+
+  async function drain(): Promise<void> {
+    readiness.ready = false;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const response of underWay) {
+      if (!response.headersSent) response.setHeader('Connection', 'close');
+    }
+    // Browsers open connections ahead of need. Node does not count one that never sent a byte as idle.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    const limit = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
+    await closed;
+    clearTimeout(limit);
+  }
+}
+
+/** Answers bytes that are no HTTP request, or not a whole one in time; there is no request for Express to answer. */
+function refuse(socket: Socket, error: NodeJS.ErrnoException, requestTimeoutMs: number): void {
+  const [status, message] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, `The request was not complete within ${requestTimeoutMs / 1000} s.`]
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'The request headers are too large: this server takes at most 16 KiB of them.']
+        : [400, 'This is not a valid HTTP/1.1 request.'];
+  const body = JSON.stringify({ error: message });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
+      'Content-Type: application/json; charset=utf-8\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return `http://${family === 'IPv6' ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function describe(error: NodeJS.ErrnoException, { host, port }: Limits): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Problem(
+        `Port ${port} of ${host} is in use. Stop what listens there, or choose another: npm start -- --port ${port + 1}`,
+      );
+    case 'EACCES':
+      return new Problem(
+        `Port ${port} may not be used without special rights. Choose one from 1024: npm start -- --port 3000`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new Problem(
+        `"${host}" is no address of this machine. Choose 127.0.0.1 (this machine only) or 0.0.0.0 (all): --host 127.0.0.1`,
+      );
+    default:
+      return error;
+  }
+}

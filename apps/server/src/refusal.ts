@@ -1,0 +1,17 @@
+/** A request that cannot be served: the HTTP status and the words its sender gets. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /**
+   * @param status 400..599
+   * @param message written for the sender: what is wrong, with the value, and what was expected
+   * @param headers further headers of the answer, such as `Allow`
+   */
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
