@@ -1,4 +1,5 @@
 import { softmax } from '@mnist-edge/recognizer';
+import { crossEntropy } from '@mnist-edge/trainer';
 
 /** Where the temperature is looked for; a net outside of it is not miscalibrated but broken. */
 const LOWEST = 0.05;
@@ -17,9 +18,9 @@ export interface Answers {
  * Modern Neural Networks"): the minimum of the cross-entropy, which has one minimum along 1 / temperature, found by
  * golden-section search to four digits.
  */
-export function fitTemperature(answers: Answers): number {
+export function fitTemperature({ logits, labels }: Answers): number {
   const golden = (Math.sqrt(5) - 1) / 2;
-  const loss = (logarithm: number) => crossEntropy(answers, Math.exp(logarithm));
+  const loss = (logarithm: number) => crossEntropy(logits, labels, Math.exp(logarithm));
   let low = Math.log(LOWEST);
   let high = Math.log(HIGHEST);
   let [a, b] = [high - golden * (high - low), low + golden * (high - low)];
@@ -36,18 +37,6 @@ export function fitTemperature(answers: Answers): number {
     }
   }
   return Number(Math.exp((low + high) / 2).toPrecision(4));
-}
-
-/** Mean cross-entropy at a temperature, in nats. */
-export function crossEntropy({ logits, labels }: Answers, temperature: number): number {
-  const classes = logits.length / labels.length;
-  let loss = 0;
-  labels.forEach((label, i) => {
-    loss -= Math.log(
-      Math.max(softmax(logits.subarray(i * classes, (i + 1) * classes), temperature)[label]!, Number.MIN_VALUE),
-    );
-  });
-  return loss / labels.length;
 }
 
 /**

@@ -1,13 +1,15 @@
-import { type Bundle, createRecognizer, Problem, toTensor } from '@mnist-edge/recognizer';
+import { type Bundle, createRecognizer, PIXELS, Problem, toTensor } from '@mnist-edge/recognizer';
 import * as ort from 'onnxruntime-node';
 
 /** How far the ONNX model's logits may be from the trainer's, in logits. */
 export const TOLERANCE = 1e-4;
+/** The images that are compared, from the first on. */
+export const CHECKED = 64;
 /** Two batch sizes, so that a batch axis that is fixed after all is noticed. */
-const BATCHES = [1, 64] as const;
+const BATCHES = [1, CHECKED] as const;
 
 export interface Reference {
-  /** Images of 784 bytes each, one after another; 64 at least. */
+  /** Images of 784 bytes each, one after another; `CHECKED` at least. */
   readonly images: Uint8Array;
   /** The trainer's logits for them, `[images, classes]`, flat. */
   readonly logits: Float32Array;
@@ -27,7 +29,7 @@ export async function checkOnnx(path: string, bundle: Bundle, reference: Referen
     const classes = bundle.labels.length;
     let largest = 0;
     for (const batch of BATCHES) {
-      const logits = await recognizer.logits(toTensor(reference.images.subarray(0, batch * 784)));
+      const logits = await recognizer.logits(toTensor(reference.images.subarray(0, batch * PIXELS)));
       for (let i = 0; i < batch * classes; i++) {
         const difference = Math.abs(logits[i]! - reference.logits[i]!);
         // NaN must not pass, hence not(≤).

@@ -6,7 +6,7 @@ import { type Bundle, Problem, parseBundle } from '@mnist-edge/recognizer';
 import { predict, type Run, readRun } from '@mnist-edge/trainer';
 import { type BundleFiles, listFiles, writeBundle } from './bundle-folder.ts';
 import { chooseThreshold, fitTemperature } from './calibration.ts';
-import { checkOnnx } from './check.ts';
+import { CHECKED, checkOnnx } from './check.ts';
 import { convert, type OnnxReport } from './convert.ts';
 import { modelGraph, names } from './model-graph.ts';
 
@@ -28,9 +28,6 @@ export interface Exported {
   /** Between onnxruntime's logits and the trainer's, on validation images. */
   readonly largestDifference: number;
 }
-
-/** The validation images that the ONNX model must answer like the trainer. */
-const CHECKED = 64;
 
 /**
  * Makes a model bundle of a run. The backend must have been started.

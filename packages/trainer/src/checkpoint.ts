@@ -41,7 +41,7 @@ function name(epoch: number): string {
 }
 
 /**
- * Writes a checkpoint to `folder/epoch-<n>` and removes old ones. It appears whole or not at all, whenever the
+ * Writes a checkpoint to `folder/epoch-<n>` and removes old ones, and drafts that a killed process left. It appears whole or not at all, whenever the
  * process is killed: the name is new, so one rename puts it there.
  */
 export async function writeCheckpoint(folder: string, { state, best, seconds }: Checkpoint): Promise<void> {
@@ -65,7 +65,9 @@ export async function writeCheckpoint(folder: string, { state, best, seconds }: 
     await writeFile(join(draft, 'state.bin'), Buffer.concat(bytes));
     await writeFile(join(draft, 'checkpoint.json'), `${JSON.stringify(json, null, 2)}\n`);
   });
-  for (const old of (await epochs(folder)).slice(KEPT)) await rm(join(folder, name(old)), { recursive: true });
+  const drafts = (await readdir(folder)).filter((entry) => entry.startsWith('.'));
+  const old = (await epochs(folder)).slice(KEPT).map(name);
+  for (const entry of [...old, ...drafts]) await rm(join(folder, entry), { recursive: true });
 }
 
 /**

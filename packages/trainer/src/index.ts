@@ -5,5 +5,5 @@ export { openModelFiles } from './model-files.ts';
 export type { Architecture } from './models/architecture.ts';
 export { architectures, findArchitecture } from './models/index.ts';
 export { type Run, type RunResult, readRun, runFolder } from './run-folder.ts';
-export { type Score, score } from './score.ts';
+export { crossEntropy, type Score, score } from './score.ts';
 export { trainRun } from './train-run.ts';

@@ -19,11 +19,6 @@ export async function takeSnapshot(model: tf.LayersModel): Promise<Snapshot> {
   return snapshot;
 }
 
-/** Makes the model of a snapshot; the caller disposes of it. */
-export function openSnapshot(snapshot: Snapshot): Promise<tf.LayersModel> {
-  return tf.loadLayersModel({ load: async () => snapshot });
-}
-
 /** Writes a snapshot as tfjs's layers-model files, `model.json` and `weights.bin`, which `tf.loadLayersModel` reads. */
 export async function writeModelFiles(folder: string, snapshot: Snapshot): Promise<void> {
   const { modelTopology, weightSpecs, weightData } = snapshot;
@@ -41,11 +36,12 @@ export async function openModelFiles(folder: string): Promise<tf.LayersModel> {
   try {
     const json = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as tf.io.ModelJSON;
     const weights = await readFile(join(folder, 'weights.bin'));
-    return await openSnapshot({
+    const snapshot: Snapshot = {
       modelTopology: json.modelTopology,
       weightSpecs: json.weightsManifest[0]!.weights,
       weightData: new Uint8Array(weights).buffer,
-    });
+    };
+    return await tf.loadLayersModel({ load: async () => snapshot });
   } catch (error) {
     throw new Problem(
       `${folder} holds no usable TensorFlow.js model: ${error instanceof Error ? error.message : error}. ` +

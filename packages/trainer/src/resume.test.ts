@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createRandom, prepareSynthetic } from '@mnist-edge/data';
+import { createRandom } from '@mnist-edge/data';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, startBackend } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
-import { quick } from './run.fixture.ts';
+import { quick, smallDataset } from './run.fixture.ts';
 import { readMetrics, readRun } from './run-folder.ts';
 import { trainRun } from './train-run.ts';
 
@@ -33,9 +34,7 @@ let unbroken: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mnist-edge-resume-'));
   dataset = join(folder, 'synthetic');
-  const silent = { update: () => undefined, stop: () => undefined };
-  const settings = { counts: { train: 600, validation: 200, test: 100 }, seed: 1, startProgress: () => silent };
-  await prepareSynthetic(dataset, settings, () => undefined);
+  await smallDataset(dataset, 600);
   backend = await startBackend();
   await trainRun({ config, backend, dataset, folder: join(folder, 'unbroken') });
   unbroken = await fingerprint(join(folder, 'unbroken'));
@@ -82,8 +81,9 @@ test('killed with SIGKILL at 20 moments, a run resumes and ends as the unbroken 
   let resume = false;
   while (kills < 20) {
     const child = startChild(run, resume);
-    // The run exists from the moment that its config is there.
     await Promise.race([firstWords(child), once(child, 'exit')]);
+    // The run exists from the moment that its config is there.
+    await existence(join(run, 'config.json'));
     resume = true;
     await wait(random.whole(900));
     if (child.exitCode !== null) {
@@ -109,6 +109,10 @@ function startChild(run: string, resume: boolean): ChildProcess {
 
 async function firstWords(child: ChildProcess): Promise<void> {
   await once(child.stdout!, 'data');
+}
+
+async function existence(path: string): Promise<void> {
+  while (!existsSync(path)) await wait(10);
 }
 
 test('a damaged checkpoint is refused by name, with the way out', async () => {

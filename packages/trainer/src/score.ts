@@ -14,13 +14,23 @@ export interface Score {
  */
 export function score(logits: Float32Array, labels: Uint8Array): Score {
   const classes = logits.length / labels.length;
-  let right = 0;
+  const right = labels.filter(
+    (label, i) => topK(logits.subarray(i * classes, (i + 1) * classes), 1)[0] === label,
+  ).length;
+  return { images: labels.length, accuracy: right / labels.length, loss: crossEntropy(logits, labels) };
+}
+
+/**
+ * Mean cross-entropy of softmax(logits / temperature), in nats.
+ * @param logits `[labels.length, classes]`, flat
+ */
+export function crossEntropy(logits: Float32Array, labels: Uint8Array, temperature = 1): number {
+  const classes = logits.length / labels.length;
   let loss = 0;
   labels.forEach((label, i) => {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    if (topK(row, 1)[0] === label) right++;
+    const probabilities = softmax(logits.subarray(i * classes, (i + 1) * classes), temperature);
     // A probability can round to 0 in double precision only past a loss of 745 nats; that is as wrong as it gets.
-    loss -= Math.log(Math.max(softmax(row)[label]!, Number.MIN_VALUE));
+    loss -= Math.log(Math.max(probabilities[label]!, Number.MIN_VALUE));
   });
-  return { images: labels.length, accuracy: right / labels.length, loss: loss / labels.length };
+  return loss / labels.length;
 }

@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareSynthetic, readSplit } from '@mnist-edge/data';
+import { readSplit } from '@mnist-edge/data';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, startBackend } from './backend.ts';
 import { evaluate, predict } from './epochs.ts';
-import { quick } from './run.fixture.ts';
+import { quick, smallDataset } from './run.fixture.ts';
 import { readRun } from './run-folder.ts';
 import { trainRun } from './train-run.ts';
 
@@ -17,9 +17,7 @@ let backend: Backend;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mnist-edge-run-'));
   dataset = join(folder, 'synthetic');
-  const silent = { update: () => undefined, stop: () => undefined };
-  const settings = { counts: { train: 1200, validation: 300, test: 300 }, seed: 1, startProgress: () => silent };
-  await prepareSynthetic(dataset, settings, () => undefined);
+  await smallDataset(dataset, 1200);
   backend = await startBackend();
 });
 

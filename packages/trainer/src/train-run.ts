@@ -53,12 +53,13 @@ export async function trainRun(request: RunRequest): Promise<RunResult> {
       checkpoint === null ? training : { ...training, from: checkpoint.state },
     )) {
       reports.push(report);
-      const better = best === undefined || beats(report, best);
-      if (best === undefined || better) best = { epoch: report.epoch, validation: report.validation, weights };
+      if (best === undefined || beats(report, best)) {
+        best = { epoch: report.epoch, validation: report.validation, weights };
+      }
       // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
       await writeWhole(join(folder, files.metrics), reports.map((line) => `${JSON.stringify(line)}\n`).join(''));
       await writeCheckpoint(checkpoints, { state, best, seconds: (performance.now() - started) / 1000 });
-      request.onEpoch?.(report, better);
+      request.onEpoch?.(report, best.epoch === report.epoch);
       if (isOver(config, report.epoch, best)) break;
     }
   }
