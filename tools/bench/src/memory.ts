@@ -62,8 +62,8 @@ export async function measurePipelineMemory(
   const run = ['--run', SCRATCH];
   const data = artifacts('data', SCRATCH);
   const stages: [target: string, folder: string, args: string[]][] = [
-    ['data:prepare', 'packages/data', ['--dataset', dataset, '--out', data]],
-    ['trainer:train', 'packages/trainer', ['--dataset', SCRATCH, '--epochs', String(epochs), ...run]],
+    ['data:prepare', 'packages/data', ['prepare', '--dataset', dataset, '--out', data]],
+    ['trainer:train', 'packages/trainer', ['train', '--dataset', SCRATCH, '--epochs', String(epochs), ...run]],
     ['exporter:export', 'packages/exporter', ['export', ...run, ...name]],
   ];
   const results: { target: string; peak: number }[] = [];

@@ -23,8 +23,8 @@ import {
   tinySource,
   writeMirror,
 } from './mirror.fixture.ts';
+import { prepareCommand } from './prepare-command.ts';
 import { prepareSource } from './prepare-source.ts';
-import { prepareCommand } from './program.ts';
 import type { Source } from './source.ts';
 
 const files = tinyFiles(1);
@@ -454,15 +454,15 @@ describe('main.ts', () => {
   }
 
   test('prepares in the folder where the person is', async () => {
-    const { out, code } = await main('--dataset=synthetic', '--train=3', '--validation=2', '--test=1', '--out=out');
+    const { out, code } = await main('prepare', '--dataset=synthetic', '--train=3', '--validation=2', '--test=1', '--out=out');
     expect(out).toContain(`${folder}/out is prepared: 3 images to train on, 2 to validate, 1 to test.`);
     expect(code).toBe(0);
     expect((await readSplit(join(folder, 'out'), 'train')).count).toBe(3);
   });
 
   test('ends with a message and exit code 1 when it cannot', async () => {
-    const { err, code } = await main('--mirror=nowhere', '--out=out');
-    expect(err).toContain('data:prepare: train-labels-idx1-ubyte of mnist could not be had.');
+    const { err, code } = await main('prepare', '--mirror=nowhere', '--out=out');
+    expect(err).toContain('data: train-labels-idx1-ubyte of mnist could not be had.');
     expect(err).toContain(`${folder}/nowhere: there is no such folder`);
     expect(code).toBe(1);
   });

@@ -40,7 +40,7 @@ const MOST_DIGITS = 1_000_000;
 
 /** The command line of `data:prepare`. */
 export function prepareCommand(around: Surroundings): ReturnType<typeof command> {
-  const program = command('data:prepare', 'Makes a dataset folder: fetched, verified and split, or drawn.');
+  const program = command('prepare', 'Makes a dataset folder: fetched, verified and split, or drawn.');
   const names = [...around.sources.map(({ name }) => name), 'synthetic'];
   return program
     .addOption(program.createOption('--dataset <name>', 'which dataset').choices(names).default(names[0]))
