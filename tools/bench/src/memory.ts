@@ -28,8 +28,11 @@ const REST = 1000;
 /** Names that no dataset, run or model of a person has. */
 const SCRATCH = 'bench-memory';
 
+/** Rounds of requests: one reading says little, since what the garbage collector left differs from moment to moment. */
+const ROUNDS = 10;
+
 /**
- * Sends two rounds of requests over ten connections, images as JSON and as pictures in turn.
+ * Sends ten rounds of requests over ten connections, images as JSON and as pictures in turn.
  * @param round requests a round
  */
 export async function measureServerMemory(model: RawModel, modelDir: string, round: number): Promise<ServerMemory> {
@@ -37,7 +40,7 @@ export async function measureServerMemory(model: RawModel, modelDir: string, rou
   const server = await startOurServer(modelDir);
   try {
     const moments = [];
-    for (const sent of [0, round, 2 * round]) {
+    for (let sent = 0; sent <= ROUNDS * round; sent += round) {
       if (sent > 0) await load(server.url, requests, 10, { amount: round });
       await wait(REST);
       moments.push({ requests: sent, resident: residentNow(server.pid) });

@@ -84,15 +84,16 @@ describe('memory', () => {
       serverMemory: { moments: megabytes.map((size, i) => ({ requests: 10_000 * i, resident: size * 1e6 })) },
     });
 
-  test('a server that stays as it is after the first round is flat', () => {
-    const text = server(80, 120, 126);
+  test('a server that goes up and down under load is flat; its start does not count', () => {
+    const text = server(80, 120, 130, 126, 118);
     expect(cells(text, '10,000')).toEqual(['10,000', '120 MB']);
-    expect(text).toContain('\nFlat (at most 5 % more in the second round); 126 MB, within the limit of 200 MB.\n');
+    expect(text).toContain('\nFlat: −1.7 % from the earlier to the later half of the rounds');
+    expect(text).toContain('highest 130 MB, within the limit of 200 MB.\n');
   });
 
   test('one that grows is not, and one above the limit is named so', () => {
-    expect(server(80, 120, 127)).toContain('\nNOT flat (more than 5 % more in the second round); 127 MB, within');
-    expect(server(80, 201, 190)).toContain('; 201 MB, ABOVE the limit of 200 MB.');
+    expect(server(80, 120, 121, 127, 128)).toContain('\nNOT flat: +5.8 % from');
+    expect(server(80, 201, 190)).toContain('; highest 201 MB, ABOVE the limit of 200 MB.');
   });
 
   test('the pipeline is as large as its largest stage', () => {

@@ -3,7 +3,7 @@ import type { LoadResult } from './load.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import type { PipelineMemory, ServerMemory } from './memory.ts';
 import type { ServerSpeed } from './server.ts';
-import { isFlat } from './statistics.ts';
+import { growth } from './statistics.ts';
 import { megabytes, short, table, times } from './table.ts';
 import type { TrainingSpeed } from './training.ts';
 
@@ -31,7 +31,7 @@ export interface Report {
 /** Limits of resident memory, in bytes: what this project promises. */
 const SERVER_LIMIT = 200e6;
 const PIPELINE_LIMIT = 2e9;
-/** A server whose memory grows by less than this share between two rounds of requests has no leak to speak of. */
+/** A server whose memory is within this share in the earlier and the later half of the rounds has no leak to speak of. */
 const FLAT = 0.05;
 
 /** The report as Markdown that reads well in a terminal. */
@@ -123,10 +123,12 @@ function renderServerMemory({ moments }: ServerMemory): string {
   const rows = moments.map(({ requests, resident }) => [requests.toLocaleString('en'), megabytes(resident)]);
   const [, ...underLoad] = moments.map(({ resident }) => resident);
   const highest = Math.max(...underLoad);
-  const flat = isFlat(underLoad, FLAT);
+  const grown = growth(underLoad);
+  const percent = `${grown < 0 ? '−' : '+'}${(100 * Math.abs(grown)).toFixed(1)} %`;
   return (
     `## Resident memory of the server\n\n${table(['after requests', 'resident'], rows)}\n\n` +
-    `${flat ? 'Flat' : 'NOT flat'} (${flat ? 'at most' : 'more than'} ${100 * FLAT} % more in the second round); ` +
+    `${grown <= FLAT ? 'Flat' : 'NOT flat'}: ${percent} from the earlier to the later half of the rounds (medians; at most ` +
+    `${100 * FLAT} % counts as flat); highest ` +
     `${against(highest, SERVER_LIMIT)}.`
   );
 }

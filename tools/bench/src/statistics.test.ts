@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isFlat, median, percentile } from './statistics.ts';
+import { growth, median, percentile } from './statistics.ts';
 
 const values = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 60 });
 
@@ -48,15 +48,26 @@ test('the median is the middle one, of two the lower', () => {
   expect(median([7])).toBe(7);
 });
 
-describe('isFlat', () => {
-  test.each<[sizes: number[], flat: boolean]>([
-    [[100, 104, 105], true],
-    [[100, 106], false],
-    [[100, 106, 100], false],
-    [[100, 40, 90], true],
-    [[100], true],
-    [[], false],
-  ])('%j by at most 5 %%: %s', (sizes, flat) => {
-    expect(isFlat(sizes, 0.05)).toBe(flat);
+describe('growth', () => {
+  test.each<[sizes: number[], share: number]>([
+    [[100, 106], 0.06],
+    [[100, 300, 106], 0.06],
+    [[100, 106, 100, 100, 106, 100], 0],
+    [[200, 210, 205, 190, 180, 185], -0.0976],
+    [[100, 110, 120, 130, 140, 150], 0.2727],
+  ])('%j grew by %d', (sizes, share) => {
+    expect(growth(sizes)).toBeCloseTo(share, 3);
+  });
+
+  test('a leak of one part in a hundred a reading shows in ten', () => {
+    expect(growth(Array.from({ length: 10 }, (_, i) => 100 + i))).toBeGreaterThan(0.045);
+  });
+
+  test('sizes that only change their order within each half did not grow', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1e9 }), { minLength: 1, maxLength: 20 }), (sizes) => {
+        expect(growth([...sizes, ...sizes.toReversed()])).toBe(0);
+      }),
+    );
   });
 });

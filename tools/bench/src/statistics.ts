@@ -17,10 +17,12 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Whether sizes that were read one after another stay flat: none exceeds the first by more than a share of it.
- * @param share 0.05 allows 5 % more
+ * By what share sizes that were read one after another grew: the median of the later half against that of the earlier.
+ * Medians, since a single reading goes up and down with the garbage collector; a leak moves all of them.
+ * @param sizes at least two; of an odd number the middle one counts in neither half
+ * @returns 0.05 for 5 % more, below 0 for less
  */
-export function isFlat(sizes: readonly number[], share: number): boolean {
-  const [first, ...later] = sizes;
-  return first !== undefined && later.every((size) => size <= first * (1 + share));
+export function growth(sizes: readonly number[]): number {
+  const half = sizes.length >> 1;
+  return median(sizes.slice(-half)) / median(sizes.slice(0, half)) - 1;
 }
