@@ -454,7 +454,14 @@ describe('main.ts', () => {
   }
 
   test('prepares in the folder where the person is', async () => {
-    const { out, code } = await main('prepare', '--dataset=synthetic', '--train=3', '--validation=2', '--test=1', '--out=out');
+    const { out, code } = await main(
+      'prepare',
+      '--dataset=synthetic',
+      '--train=3',
+      '--validation=2',
+      '--test=1',
+      '--out=out',
+    );
     expect(out).toContain(`${folder}/out is prepared: 3 images to train on, 2 to validate, 1 to test.`);
     expect(code).toBe(0);
     expect((await readSplit(join(folder, 'out'), 'train')).count).toBe(3);
