@@ -1,1 +1,1 @@
-export {};
+export { both, escape, type Language, languages, type Page, page, type Text } from './page.ts';
