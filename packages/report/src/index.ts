@@ -1,1 +1,1 @@
-export { both, escape, type Language, languages, type Page, page, type Text } from './page.ts';
+export { both, escapeHtml, type Language, languages, type Page, page, type Text } from './page.ts';

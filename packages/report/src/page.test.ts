@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
-import { both, escape, languages, page } from './page.ts';
+import { both, escapeHtml, languages, page } from './page.ts';
 
-describe('escape', () => {
+describe('escapeHtml', () => {
   test('any text is shown as it is, in an element and in an attribute', () => {
     // A parser of HTML turns NUL and carriage returns into other characters, whatever is written.
     const text = fc.string().filter((value) => !/[\0\r]/.test(value));
     fc.assert(
       fc.property(text, (value) => {
-        const { document } = parseHTML(`<html><body><p title="${escape(value)}">${escape(value)}</p></body></html>`);
+        const { document } = parseHTML(
+          `<html><body><p title="${escapeHtml(value)}">${escapeHtml(value)}</p></body></html>`,
+        );
         const paragraph = document.querySelector('p')!;
         expect(paragraph.textContent).toBe(value);
         expect(paragraph.getAttribute('title')).toBe(value);

@@ -7,18 +7,18 @@ export type Text = Readonly<Record<Language, string>>;
 
 export interface Page {
   readonly title: Text;
-  /** HTML of the page's body, as `both` and `escape` make it. */
+  /** HTML of the page's body, as `both` and `escapeHtml` make it. */
   readonly body: string;
 }
 
 /** The text as HTML that shows no markup of its own, in an element or in a quoted attribute. */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** HTML of a text in every language; the page shows the one that is chosen. */
 export function both(text: Text): string {
-  return languages.map((language) => `<span lang="${language}">${escape(text[language])}</span>`).join('');
+  return languages.map((language) => `<span lang="${language}">${escapeHtml(text[language])}</span>`).join('');
 }
 
 /**
@@ -33,7 +33,7 @@ export function page({ title, body }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>${escape(title.en)} · ${escape(title.zh)}</title>
+<title>${escapeHtml(title.en)} · ${escapeHtml(title.zh)}</title>
 <style>${style}</style>
 </head>
 <body>
