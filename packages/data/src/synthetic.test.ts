@@ -31,9 +31,11 @@ test('every digit is normalised as MNIST is: a glyph of 20 pixels, centred by it
       expect(Math.max(...image)).toBe(255);
       // 19 where the outermost ink is so little of a pixel that it rounds to black.
       expect([19, 20]).toContain(longer);
+      // The frame cuts what a lopsided glyph has beyond it, as it does in MNIST, and its mass is elsewhere then.
+      const cut = inked.some((i) => [0, SIDE - 1].includes(i % SIDE) || i < SIDE || i >= PIXELS - SIDE) ? 0.1 : 0;
       for (const centre of [centreX, centreY]) {
-        expect(centre).toBeGreaterThan(13.5);
-        expect(centre).toBeLessThanOrEqual(14.5);
+        expect(centre).toBeGreaterThanOrEqual(13.5 - cut);
+        expect(centre).toBeLessThanOrEqual(14.5 + cut);
       }
     }),
     { numRuns: 60 },
