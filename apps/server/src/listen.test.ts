@@ -6,7 +6,9 @@ import { type Listening, listen } from './listen.ts';
 import { rawClient } from './raw-client.ts';
 import type { Readiness } from './readiness.ts';
 
-const limits = { host: '127.0.0.1', port: 0, requestTimeoutMs: 400, shutdownTimeoutMs: 400 };
+// Too long to be met by a test that is not about them, however busy the machine.
+const limits = { host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, shutdownTimeoutMs: 60_000 };
+const hasty = { ...limits, requestTimeoutMs: 400 };
 let readiness: Readiness;
 const open: Listening[] = [];
 
@@ -65,27 +67,27 @@ test('an address of another machine is a problem', async () => {
 });
 
 test('a client that never finishes its headers gets 408', async () => {
-  const { url } = await start();
+  const { url } = await start(echo, hasty);
   const client = await rawClient(url);
   client.send('GET / HTTP/1.1\r\nHost: x\r\n');
   expect(parse(await client.answer)).toEqual([408, { error: 'The request was not complete within 0.4 s.' }]);
 });
 
 test('a client that never finishes its body gets 408', async () => {
-  const { url } = await start();
+  const { url } = await start(echo, hasty);
   const client = await rawClient(url);
   client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this');
   expect(parse(await client.answer)).toEqual([408, { error: 'The request was not complete within 0.4 s.' }]);
 });
 
 test('a client that drips its body gets 408 all the same', async () => {
-  const { url } = await start();
+  const { url } = await start(echo, hasty);
   const client = await rawClient(url);
   client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n');
   const drip = setInterval(() => client.send('x'), 20);
-  const answer = await client.answer;
-  clearInterval(drip);
-  expect(parse(answer)[0]).toBe(408);
+  // A byte sent to a connection that is closed already would reset it, and its answer could be lost.
+  client.socket.once('data', () => clearInterval(drip));
+  expect(parse(await client.answer)[0]).toBe(408);
 });
 
 test('huge headers get 431, and bytes that are no HTTP 400', async () => {
@@ -142,7 +144,7 @@ test('a request whose headers were under way when closing began is answered too'
 });
 
 test('closing does not wait for connections that are idle', async () => {
-  const { url, close } = await start(echo, { ...limits, shutdownTimeoutMs: 60_000 });
+  const { url, close } = await start();
   const [unused, keptAlive] = [await rawClient(url), await rawClient(url)];
   keptAlive.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await once(keptAlive.socket, 'data');
@@ -153,14 +155,11 @@ test('closing does not wait for connections that are idle', async () => {
 
 test('a connection whose answer was promised to stay open is closed when the answer is done', async () => {
   let answering: ServerResponse | null = null;
-  const { url, close } = await start(
-    (_request: IncomingMessage, response) => {
-      response.writeHead(200, { 'Content-Length': 8 });
-      response.write('half');
-      answering = response;
-    },
-    { ...limits, shutdownTimeoutMs: 60_000 },
-  );
+  const { url, close } = await start((_request: IncomingMessage, response) => {
+    response.writeHead(200, { 'Content-Length': 8 });
+    response.write('half');
+    answering = response;
+  }, limits);
   const client = await rawClient(url);
   client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await once(client.socket, 'data');
@@ -171,7 +170,7 @@ test('a connection whose answer was promised to stay open is closed when the ans
 });
 
 test('a request that never ends is cut at the limit', async () => {
-  const { url, close } = await start(() => {}, { ...limits, requestTimeoutMs: 60_000 });
+  const { url, close } = await start(() => {}, { ...limits, shutdownTimeoutMs: 400 });
   const client = await rawClient(url);
   client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await untilUnderWay(url);
