@@ -26,7 +26,7 @@ const labels = [...files.testLabels.subarray(8)];
 /** Fetches the test labels from these mirrors. */
 async function fetchLabels(mirrors: readonly string[], downloads: string): Promise<number[]> {
   const source = tinySource(files, mirrors);
-  const parsed = await fetchRawFile(
+  const { parsed } = await fetchRawFile(
     source,
     source.testLabels,
     (bytes, from) => parseLabels(bytes, 10, from),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describeSystemError, shown } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
 import { type DownloadSettings, download } from './download.ts';
-import { Absent, Unusable, unpack, verify } from './raw-file.ts';
+import { Absent, type Accepted, Unusable, verify } from './raw-file.ts';
 import { type RawFile, rawFiles, type Source } from './source.ts';
 
 export interface FetchSettings extends DownloadSettings {
@@ -42,10 +42,9 @@ export async function fetchRawFile<Parsed>(
   file: RawFile,
   parse: Parse<Parsed>,
   settings: FetchSettings,
-): Promise<Parsed> {
-  const check = async (bytes: Uint8Array, from: string) =>
-    verify(await unpack(bytes, file, rawFiles(source), from), file, rawFiles(source), parse, from);
-  const faults: string[] = [];
+): Promise<Accepted<Parsed>> {
+  const check = (bytes: Uint8Array, from: string) => verify(bytes, file, rawFiles(source), parse, from);
+  const faults: string[] = source.mirrors.length > 0 ? [] : ['No public mirror serves it as a file of its own.'];
   for (const mirror of source.mirrors) {
     try {
       return await fromMirror(mirror, file, check, settings);
@@ -62,8 +61,9 @@ export async function fetchRawFile<Parsed>(
 
 /** What to do when a dataset cannot be had. */
 export function nextStep(source: Source): string {
+  const archive = source.archive === undefined ? '' : `get ${source.archive} and unpack it; then\n  `;
   return (
-    `put ${rawFiles(source)
+    `${archive}put ${rawFiles(source)
       .map(({ name }) => `${name}.gz`)
       .join(', ')} in a folder and run\n` +
     `    npx nx run data:prepare --dataset=${source.name} --mirror=FOLDER   (a base URL will do as well)\n` +

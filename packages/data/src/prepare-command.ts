@@ -76,8 +76,13 @@ async function prepare(options: Options, around: Surroundings): Promise<void> {
     ['seed', 'train', 'validation', 'test'],
     'its images and its split are fixed, so that results compare',
   );
-  const typed = options.mirror ?? around.mirror;
-  const mirrors = typed === undefined || typed === '' ? source.mirrors : [mirrorFrom(typed, base)];
+  // The environment's is one mirror for all datasets: what it has not, or has of another, the public ones may have.
+  const mirrors =
+    options.mirror !== undefined
+      ? [mirrorFrom(options.mirror, base)]
+      : around.mirror
+        ? [mirrorFrom(around.mirror, base), ...source.mirrors]
+        : source.mirrors;
   await prepareSource({ ...source, mirrors }, folder, { downloads, patience, pauses, startProgress }, say);
 }
 

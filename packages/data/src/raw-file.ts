@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Problem } from '@mnist-edge/recognizer';
@@ -16,14 +17,14 @@ export class Absent extends Unusable {}
  * @param from what to call the file in messages
  * @throws {Unusable} when the gzip data is cut short or corrupt, or holds far more than the file should
  */
-export async function unpack(
+async function unpack(
   bytes: Uint8Array,
   file: RawFile,
   siblings: readonly RawFile[],
   from: string,
 ): Promise<Uint8Array> {
   if (bytes.length === 0) throw new Unusable(`${from} is empty: expected ${file.bytes} bytes, gzipped or not.`);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!gzipped(bytes)) return bytes;
   try {
     // A file with some bytes too many and a swapped one are told from a hostile one, which unpacks without end.
     const most = Math.max(...siblings.map((sibling) => sibling.bytes)) + 1024;
@@ -33,38 +34,74 @@ export async function unpack(
   }
 }
 
+/** What is known about bytes that were accepted. */
+export interface Accepted<Parsed> {
+  readonly parsed: Parsed;
+  /** Of the decompressed bytes. */
+  readonly sha256: string;
+  /** False when no published hash could be compared, so that only the form was checked. */
+  readonly proven: boolean;
+}
+
 /**
- * Checks that unpacked bytes are the published file.
+ * Checks that bytes are the published file: by the hash of what they unpack to where that is published, else by the
+ * hash of the gzip file, else, for a file that came unpacked, by its form alone.
+ * @param packed as they came, gzipped or not
  * @param siblings the dataset's files, to tell when files were swapped
  * @param parse reads the bytes, to say what is wrong with them where the hash only says that something is
  * @throws {Unusable} when they are not
  */
-export function verify<Parsed>(
-  bytes: Uint8Array,
+export async function verify<Parsed>(
+  packed: Uint8Array,
   file: RawFile,
   siblings: readonly RawFile[],
   parse: (bytes: Uint8Array, from: string) => Parsed,
   from: string,
-): Parsed {
+): Promise<Accepted<Parsed>> {
+  const bytes = await unpack(packed, file, siblings, from);
   const found = sha256(bytes);
-  const published = found === file.sha256;
+  const fault = mismatch(packed, bytes, found, file, siblings);
+  let parsed: Parsed;
   try {
-    const parsed = parse(bytes, from);
-    if (published) return parsed;
+    parsed = parse(bytes, from);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    throw new Unusable(`${error.message}${published ? '' : ` ${mismatch(bytes, found, file, siblings)}`}`, {
-      cause: error,
-    });
+    throw new Unusable(`${error.message}${fault === null ? '' : ` ${fault}`}`, { cause: error });
   }
-  throw new Unusable(`${from} is not the published file. ${mismatch(bytes, found, file, siblings)}`);
+  if (fault !== null) throw new Unusable(`${from} is not the published file. ${fault}`);
+  return { parsed, sha256: found, proven: file.sha256 !== null || (file.gzip !== undefined && gzipped(packed)) };
 }
 
-function mismatch(bytes: Uint8Array, found: string, file: RawFile, siblings: readonly RawFile[]): string {
-  const twin = siblings.find((sibling) => sibling.sha256 === found);
+function gzipped(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** In words, how the bytes differ from the published ones; null when they do not, or nothing is published. */
+function mismatch(
+  packed: Uint8Array,
+  bytes: Uint8Array,
+  found: string,
+  file: RawFile,
+  siblings: readonly RawFile[],
+): string | null {
+  if (file.sha256 !== null) {
+    if (found === file.sha256) return null;
+    const twin = siblings.find((sibling) => sibling.sha256 === found);
+    return (
+      `Expected ${file.name}: ${file.bytes} bytes with SHA-256 ${file.sha256}; found ${bytes.length} bytes with ${found}` +
+      `${twin === undefined ? '' : `, which is ${twin.name}: the files are swapped`}.`
+    );
+  }
+  if (bytes.length !== file.bytes) return `Expected ${file.name}: ${file.bytes} bytes; found ${bytes.length}.`;
+  if (file.gzip === undefined || !gzipped(packed)) return null;
+  const { algorithm, hex } = file.gzip;
+  const hash = createHash(algorithm).update(packed).digest('hex');
+  if (hash === hex) return null;
+  const twin = siblings.find((sibling) => sibling.gzip?.hex === hash);
   return (
-    `Expected ${file.name}: ${file.bytes} bytes with SHA-256 ${file.sha256}; found ${bytes.length} bytes with ${found}` +
-    `${twin === undefined ? '' : `, which is ${twin.name}: the files are swapped`}.`
+    `Expected ${file.name}.gz with ${algorithm === 'md5' ? 'MD5' : 'SHA-256'} ${hex}; found ${hash}` +
+    `${twin === undefined ? '' : `, which is ${twin.name}.gz: the files are swapped`}. If it was compressed anew, ` +
+    'unpack it: only its form can be checked then.'
   );
 }
 

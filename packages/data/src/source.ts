@@ -3,8 +3,10 @@ export interface RawFile {
   /** Its name without `.gz`; a mirror holds it as `<name>.gz` or `<name>`. */
   readonly name: string;
   readonly bytes: number;
-  /** Of the decompressed bytes: gzip headers differ between mirrors. */
-  readonly sha256: string;
+  /** Of the decompressed bytes: gzip headers differ between mirrors. Null where none is published. */
+  readonly sha256: string | null;
+  /** Of the file as its publisher compressed it; for files whose decompressed hash is not published. */
+  readonly gzip?: { readonly algorithm: 'sha256' | 'md5'; readonly hex: string };
 }
 
 /** Where a dataset of four IDX files comes from, and what its files must be. */
@@ -17,43 +19,16 @@ export interface Source {
   readonly trainLabels: RawFile;
   readonly testImages: RawFile;
   readonly testLabels: RawFile;
+  /** Its images are stored column by column. */
+  readonly transposed?: true;
   /** How many of the training images are set aside for validation. */
   readonly validation: number;
-  /** Folders or base URLs, tried in order. */
+  /** Absolute folders or base URLs, tried in order. */
   readonly mirrors: readonly string[];
+  /** Where a person finds the files when no mirror serves them one by one. */
+  readonly archive?: string;
 }
 
 export function rawFiles(source: Source): readonly RawFile[] {
   return [source.trainImages, source.trainLabels, source.testImages, source.testLabels];
 }
-
-export const mnist: Source = {
-  name: 'mnist',
-  description:
-    'MNIST: 70,000 handwritten digits of about 500 writers (LeCun, Cortes, Burges), size-normalised to 20 × 20 and ' +
-    'centred by mass in 28 × 28.',
-  labels: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-  trainImages: {
-    name: 'train-images-idx3-ubyte',
-    bytes: 47_040_016,
-    sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
-  },
-  trainLabels: {
-    name: 'train-labels-idx1-ubyte',
-    bytes: 60_008,
-    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
-  },
-  testImages: {
-    name: 't10k-images-idx3-ubyte',
-    bytes: 7_840_016,
-    sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
-  },
-  testLabels: {
-    name: 't10k-labels-idx1-ubyte',
-    bytes: 10_008,
-    sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
-  },
-  // As many as half the test set: enough to tell apart accuracies that differ by 0.1 points, and 55,000 stay to learn.
-  validation: 5_000,
-  mirrors: ['https://ossci-datasets.s3.amazonaws.com/mnist/', 'https://storage.googleapis.com/cvdf-datasets/mnist/'],
-};

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { sha256 } from './dataset.ts';
 import { SPLIT_SEED } from './prepare-source.ts';
 import { SEEDS } from './random.ts';
-import { mnist } from './source.ts';
+import { mnist } from './sources.ts';
 import { selectValidation } from './split.ts';
 
 const sizes = fc.nat(300).chain((count) => fc.tuple(fc.constant(count), fc.nat(count)));
