@@ -1,4 +1,4 @@
-export { type AffineRanges, affine, gentle } from './affine.ts';
+export { type Augment, augmentation, augmentationGrammar } from './augment/augmentation.ts';
 export { type DatasetInfo, datasetFolder, readDatasetInfo, readSplit, type Split, type SplitName } from './dataset.ts';
 export { prepareSynthetic } from './prepare-synthetic.ts';
 export { createRandom, type Random } from './random.ts';

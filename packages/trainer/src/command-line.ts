@@ -1,9 +1,9 @@
 import { command, plainName, shown, startProgress, whole, within } from '@mnist-edge/command';
-import { datasetFolder } from '@mnist-edge/data';
-import { type Command, Option } from 'commander';
+import { augmentation, augmentationGrammar, datasetFolder } from '@mnist-edge/data';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
-import { augmentations, losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
+import { losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
 import type { EpochReport, StepReport } from './epochs.ts';
 import { architectures } from './models/index.ts';
 import { runFolder } from './run-folder.ts';
@@ -41,13 +41,23 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     )
     .option('--clip-norm <x>', "the longest that a step's gradient may be; 0: no limit", within(0, 1e6, true))
     .option('--patience <n>', 'epochs without a better one that end the run; 0: none', whole(0, 10_000))
-    .addOption(new Option('--augment <name>', 'warps of the training images').choices(augmentations))
+    .option('--augment <kinds>', `what is done to training images: ${augmentationGrammar}`, described)
     .option('--seed <n>', 'decides weights, order, dropout and warps (default: 1)', whole(0, 2 ** 32 - 1))
     .option('--run <name>', 'name of the run folder', plainName, 'edge')
     .option('--config <file>', 'JSON with any of these settings, such as the config.json of a run; flags go before it')
     .option('--resume', 'go on with the run from its newest checkpoint, with its own settings')
     .addHelpText('after', `\nWhat is not given comes from the model's recipe:\n${recipes()}`)
     .action((options: Options) => train(options, output, signal));
+}
+
+/** A parser for an augmentation's description. */
+function described(value: string): string {
+  try {
+    augmentation(value);
+    return value;
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function recipes(): string {

@@ -1,10 +1,10 @@
+import { augmentation } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
 import * as v from 'valibot';
 
 export const schedules = ['constant', 'cosine', 'one-cycle'] as const;
 export const optimizers = ['adam', 'adamw', 'sgd'] as const;
 export const losses = ['cross-entropy', 'mean-squared-error'] as const;
-export const augmentations = ['none', 'gentle'] as const;
 
 const recipeEntries = {
   /** Passes over the training split. */
@@ -26,8 +26,25 @@ const recipeEntries = {
   clipNorm: v.pipe(v.number(), v.minValue(0)),
   /** Epochs without a better one after which the run ends; 0 for none. */
   patience: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** What is done to training images on their way to the net: nothing, or the gentle affine ranges of packages/data. */
-  augment: v.picklist(augmentations),
+  /** What is done to training images on their way to the net, as `augmentation` of packages/data reads it. */
+  augment: v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const problem = dataset.typed ? problemOf(() => augmentation(dataset.value)) : null;
+      if (problem !== null) addIssue({ message: problem });
+    }),
+  ),
+};
+
+const startEntries = {
+  /** Trained weights that the run starts from: a run's name, or a bundle's or a run's folder. Without it: fresh ones. */
+  from: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  /** SHA-256 of those weights, filled in when the run starts. */
+  fromSha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'))),
+  /** The first layers with weights that stay as they were trained; needs `from`. */
+  freeze: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** Images of each class that are trained on. Without it: all that there are. */
+  perClass: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 };
 
 const configSchema = v.strictObject({
@@ -35,13 +52,14 @@ const configSchema = v.strictObject({
   dataset: v.string(),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0)),
   ...recipeEntries,
+  ...startEntries,
 });
 
 /** All that decides what a run computes: the same config on the same machine makes the same weights. */
 export type TrainConfig = v.InferOutput<typeof configSchema>;
 
 /** The part of a config that each architecture has defaults for. */
-export type Recipe = Omit<TrainConfig, 'model' | 'dataset' | 'seed'>;
+export type Recipe = Omit<TrainConfig, 'model' | 'dataset' | 'seed' | keyof typeof startEntries>;
 
 /** What a plain Keras script does; recipes change what they have a reason to change. */
 export const plain = {
@@ -60,9 +78,29 @@ export const plain = {
 /** @throws {Problem} naming the field at fault and the file */
 export function parseConfig(json: unknown, from: string): TrainConfig {
   const result = v.safeParse(configSchema, json);
-  if (result.success) return result.output;
+  if (result.success) return checkFrozen(result.output, from);
   const issue = result.issues[0];
   throw new Problem(
     `${from}: ${v.getDotPath(issue) ?? 'config'}: ${issue.message}. Train the run again: npx nx run trainer:train`,
+  );
+}
+
+/** The message of the Problem that something throws, or null when it throws none. */
+function problemOf(attempt: () => unknown): string | null {
+  try {
+    attempt();
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error.message.replace(/\.$/, '');
+    throw error;
+  }
+}
+
+/** Fresh weights that never learn would be noise before the net. */
+function checkFrozen(config: TrainConfig, from: string): TrainConfig {
+  if (config.from !== undefined || (config.freeze ?? 0) === 0) return config;
+  throw new Problem(
+    `${from}: freeze: ${config.freeze} layers cannot be frozen, for there are no trained weights to keep. ` +
+      'Name them with --from, or leave out --freeze.',
   );
 }

@@ -1,4 +1,4 @@
-import { affine, gentle, type Random, type Split } from '@mnist-edge/data';
+import { augmentation, type Random, type Split } from '@mnist-edge/data';
 import { PIXELS, SIDE, toTensor } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
@@ -192,7 +192,7 @@ function takeBatch(split: Split, indices: Uint32Array, config: TrainConfig, rand
     bytes.set(split.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
     labels[i] = split.labels[index]!;
   });
-  if (config.augment === 'gentle') affine(bytes.slice(), bytes, gentle, random);
+  augmentation(config.augment)?.(bytes, random);
   return { images: toTensor(bytes), labels };
 }
 

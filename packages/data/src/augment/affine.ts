@@ -1,5 +1,5 @@
 import { PIXELS, SIDE } from '@mnist-edge/recognizer';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** How far an image may be moved; each image draws its own values, uniform from −x to x unless said otherwise. */
 export interface AffineRanges {
@@ -24,6 +24,12 @@ export const gentle: AffineRanges = {
   // Images are centred by their centroid, in training and in use, to within half a pixel; a margin on top of that.
   translation: 1.5,
 };
+
+/** Ranges at which some digits are hard to read, and some things look like others. */
+export const strong: AffineRanges = { rotation: 20, scale: 0.2, shear: 0.3, translation: 3 };
+
+/** Moves alone: for pictures whose upright and size mean something, such as clothes. */
+export const shift: AffineRanges = { rotation: 0, scale: 0, shear: 0, translation: 2 };
 
 const CENTRE = (SIDE - 1) / 2;
 

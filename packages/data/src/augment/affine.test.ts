@@ -1,8 +1,8 @@
 import { PIXELS, SIDE } from '@mnist-edge/recognizer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../random.ts';
 import { type AffineRanges, affine, gentle } from './affine.ts';
-import { createRandom } from './random.ts';
 
 const still: AffineRanges = { rotation: 0, scale: 0, shear: 0, translation: 0 };
 

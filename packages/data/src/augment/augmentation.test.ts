@@ -1,0 +1,140 @@
+import { PIXELS, SIDE } from '@mnist-edge/recognizer';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../dataset.ts';
+import { createRandom, type Random } from '../random.ts';
+import { drawDigits } from '../synthetic.ts';
+import { affine, gentle } from './affine.ts';
+import { augmentation } from './augmentation.ts';
+import { elastic } from './elastic.ts';
+import { flip } from './flip.ts';
+import { noise } from './noise.ts';
+import { occlusion } from './occlusion.ts';
+import { thickness } from './thickness.ts';
+
+const { images } = drawDigits(20, createRandom(5));
+const bytes = fc.uint8Array({ minLength: PIXELS, maxLength: PIXELS });
+const singles = { elastic, thickness, noise, occlusion, flip };
+
+function changed(description: string, seed = 1): Uint8Array {
+  const copy = images.slice();
+  augmentation(description)?.(copy, createRandom(seed));
+  return copy;
+}
+
+function apply(change: (typeof singles)[keyof typeof singles], image: Uint8Array, range: number, random: Random) {
+  const out = new Uint8Array(PIXELS);
+  change(image, out, range, random);
+  return out;
+}
+
+const all = 'affine:strong,elastic:strong,thickness:strong,noise:strong,occlusion:strong,flip';
+
+test('none leaves images alone and draws no random number', () => {
+  expect(augmentation('none')).toBeNull();
+});
+
+test('gentle is what it always was: the gentle affine ranges, with the same random numbers', () => {
+  const expected = new Uint8Array(images.length);
+  affine(images, expected, gentle, createRandom(1));
+  expect(changed('gentle')).toEqual(expected);
+  expect(changed('affine')).toEqual(expected);
+  expect(sha256(changed('gentle'))).toBe('247909e3c87e5ab08d0c9840b7317c90a8cc44edd77bb20b1c8624a706d0384b');
+});
+
+test.each(all.split(','))('%s: the same for the same seed, another for another, and images stay images', (kind) => {
+  expect(changed(kind)).toEqual(changed(kind));
+  expect(changed(kind, 2)).not.toEqual(changed(kind));
+  const mean = (pixels: Uint8Array) => pixels.reduce((sum, grey) => sum + grey, 0) / pixels.length;
+  expect(mean(changed(kind)) / mean(images)).toBeGreaterThan(0.6);
+  expect(mean(changed(kind)) / mean(images)).toBeLessThan(1.6);
+});
+
+test('kinds are applied in the order in which they are written', () => {
+  const random = createRandom(1);
+  const copy = images.slice();
+  augmentation('elastic')!(copy, random);
+  augmentation('noise')!(copy, random);
+  expect(changed('elastic,noise')).toEqual(copy);
+});
+
+describe.each(Object.entries(singles))('%s', (_, change) => {
+  test('a range of 0 changes nothing, to the bit', () => {
+    fc.assert(
+      fc.property(bytes, fc.nat(1000), (image, seed) => {
+        expect(apply(change, image, 0, createRandom(seed))).toEqual(image);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+test('thickness: where strokes gain, no pixel darkens; where they lose, none brightens', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(1000), (image, seed) => {
+      const out = apply(thickness, image, 1, createRandom(seed));
+      const gains = out.some((grey, i) => grey > image[i]!);
+      const loses = out.some((grey, i) => grey < image[i]!);
+      expect(gains && loses).toBe(false);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('occlusion: what is lost is one rectangle of at most the side, and all else stays', () => {
+  const white = new Uint8Array(PIXELS).fill(255);
+  fc.assert(
+    fc.property(fc.nat(10_000), (seed) => {
+      const lost = [...apply(occlusion, white, 14, createRandom(seed)).entries()].filter(([, grey]) => grey === 0);
+      const columns = new Set(lost.map(([i]) => i % SIDE));
+      const rows = new Set(lost.map(([i]) => Math.floor(i / SIDE)));
+      expect(lost.length).toBe(columns.size * rows.size);
+      expect(Math.max(columns.size, rows.size)).toBeLessThanOrEqual(14);
+    }),
+  );
+});
+
+test('flip: twice is not at all, and half of the images are mirrored', () => {
+  const never = apply(flip, images.subarray(0, PIXELS), 0, createRandom(1));
+  const once = apply(flip, never, 1, createRandom(1));
+  expect(once).not.toEqual(never);
+  expect(apply(flip, once, 1, createRandom(1))).toEqual(never);
+  const random = createRandom(1);
+  const mirrored = Array.from({ length: 400 }, () => apply(flip, never, 0.5, random)).filter(
+    (image) => sha256(image) === sha256(once),
+  ).length;
+  expect(mirrored).toBeGreaterThan(160);
+  expect(mirrored).toBeLessThan(240);
+});
+
+test('elastic: the ink stays where it is, to within a few pixels', () => {
+  const dot = new Uint8Array(PIXELS);
+  for (const y of [12, 13, 14, 15]) for (const x of [12, 13, 14, 15]) dot[y * SIDE + x] = 255;
+  fc.assert(
+    fc.property(fc.nat(10_000), (seed) => {
+      const out = apply(elastic, dot, 2, createRandom(seed));
+      const inked = [...out.keys()].filter((i) => out[i]! > 0);
+      for (const i of inked) {
+        expect(Math.abs((i % SIDE) - 13.5)).toBeLessThan(10);
+        expect(Math.abs(Math.floor(i / SIDE) - 13.5)).toBeLessThan(10);
+      }
+      expect(inked.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test.each([
+  '',
+  'wild',
+  'affine:wild',
+  'affine:gentle:gentle',
+  'affine,',
+  'constructor',
+  'none,affine',
+  'affine:toString',
+])('"%s" is refused with what is allowed', (description) => {
+  expect(() => augmentation(description)).toThrow(
+    /is no augmentation\. Expected none, or kinds with commas .*affine\[:gentle\|strong\|shift\], elastic\[:gentle\|strong\]/,
+  );
+});

@@ -1,0 +1,72 @@
+import { PIXELS, Problem } from '@mnist-edge/recognizer';
+import type { Random } from '../random.ts';
+import { affine, gentle, shift, strong } from './affine.ts';
+import { elastic } from './elastic.ts';
+import { flip } from './flip.ts';
+import { noise } from './noise.ts';
+import { occlusion } from './occlusion.ts';
+import { thickness } from './thickness.ts';
+
+/** Changes images of 784 bytes, one after another, in place; what it does follows from the random numbers alone. */
+export type Augment = (images: Uint8Array, random: Random) => void;
+
+/** Writes a changed copy of one image or more. */
+type Warp = (images: Uint8Array, out: Uint8Array, random: Random) => void;
+
+/** What can be done to an image, and how far: by kind, then by range, gentle first. */
+const kinds: Readonly<Record<string, Readonly<Record<string, Warp>>>> = {
+  affine: {
+    gentle: (images, out, random) => affine(images, out, gentle, random),
+    strong: (images, out, random) => affine(images, out, strong, random),
+    shift: (images, out, random) => affine(images, out, shift, random),
+  },
+  elastic: ranges(elastic, { gentle: 1, strong: 2 }),
+  thickness: ranges(thickness, { gentle: 0.4, strong: 0.8 }),
+  noise: ranges(noise, { gentle: 12, strong: 40 }),
+  occlusion: ranges(occlusion, { gentle: 8, strong: 14 }),
+  flip: ranges(flip, { gentle: 0.5 }),
+};
+
+/** How an augmentation is written, for help texts and messages. */
+export const augmentationGrammar = `none, or kinds with commas between them, each with a range or without (gentle): ${Object.entries(
+  kinds,
+)
+  .map(([kind, byRange]) => `${kind}[:${Object.keys(byRange).join('|')}]`)
+  .join(', ')}; "gentle" is short for affine:gentle`;
+
+/**
+ * What a description such as `affine,elastic:strong` does to images, in its order; null for `none`.
+ * @throws {Problem} when it is no such description, with what is allowed
+ */
+export function augmentation(description: string): Augment | null {
+  if (description === 'none') return null;
+  const warps = (description === 'gentle' ? 'affine:gentle' : description).split(',').map((part) => {
+    const [kind, range = 'gentle', ...rest] = part.split(':');
+    // Own properties only: "constructor" is no kind.
+    const byRange = Object.hasOwn(kinds, kind!) ? kinds[kind!]! : {};
+    if (rest.length > 0 || !Object.hasOwn(byRange, range)) {
+      throw new Problem(`"${part}" is no augmentation. Expected ${augmentationGrammar}.`);
+    }
+    return byRange[range]!;
+  });
+  return (images, random) => {
+    for (const warp of warps) warp(images.slice(), images, random);
+  };
+}
+
+/** A kind that works on one image with one number for its range, on any number of images, by the range's name. */
+function ranges(
+  change: (image: Uint8Array, out: Uint8Array, range: number, random: Random) => void,
+  named: Readonly<Record<string, number>>,
+): Readonly<Record<string, Warp>> {
+  return Object.fromEntries(
+    Object.entries(named).map(([name, range]): [string, Warp] => [
+      name,
+      (images, out, random) => {
+        for (let start = 0; start < images.length; start += PIXELS) {
+          change(images.subarray(start, start + PIXELS), out.subarray(start, start + PIXELS), range, random);
+        }
+      },
+    ]),
+  );
+}
