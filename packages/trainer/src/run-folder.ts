@@ -47,6 +47,8 @@ export const files = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
   result: 'result.json',
+  /** For TensorBoard: `tensorboard --logdir .artifacts/runs`. */
+  events: 'events',
   /** The trained model as tfjs files. */
   model: 'model',
   /** The newest states that the run can go on from. */

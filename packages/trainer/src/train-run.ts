@@ -11,6 +11,7 @@ import { describeMachine, toolVersions } from './machine.ts';
 import { takeSnapshot, writeModelFiles } from './model-files.ts';
 import { findArchitecture } from './models/index.ts';
 import { files, type RunResult, readMetrics } from './run-folder.ts';
+import { startEvents } from './tensorboard/events-file.ts';
 import { readWeights, writeWeights } from './weights.ts';
 
 export interface RunRequest {
@@ -46,6 +47,7 @@ export async function trainRun(request: RunRequest): Promise<RunResult> {
   const { model, random } = build(config, info, checkpoint);
   const started = performance.now() - 1000 * (checkpoint?.seconds ?? 0);
   const reports = (await readMetrics(folder)).filter((report) => report.epoch <= (checkpoint?.state.epoch ?? 0));
+  const recordEvent = await startEvents(join(folder, files.events), reports);
   let best: Best | undefined = checkpoint?.best;
   const training = { ...request, model, train, validation, random };
   if (best === undefined || !isOver(config, reports.length, best)) {
@@ -58,6 +60,7 @@ export async function trainRun(request: RunRequest): Promise<RunResult> {
       }
       // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
       await writeWhole(join(folder, files.metrics), reports.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await recordEvent(report);
       await writeCheckpoint(checkpoints, { state, best, seconds: (performance.now() - started) / 1000 });
       request.onEpoch?.(report, best.epoch === report.epoch);
       if (isOver(config, report.epoch, best)) break;
