@@ -1,6 +1,5 @@
-import type { GreyImage } from '@mnist-edge/recognizer';
+import { type GreyImage, toGrey } from '@mnist-edge/recognizer';
 import sharp from 'sharp';
-import { toGrey } from './grey.ts';
 import { Refusal } from './refusal.ts';
 
 /** The most pixels a picture may have, and the longest its sides may be: a bound on the memory of one request. */

@@ -47,6 +47,7 @@ async function prepare(args: readonly string[], source: Source = tinySource(file
     sources: [source],
     base: folder,
     mirror,
+    pictures: undefined,
     say: (line) => said.push(line),
   }).configureOutput({ writeErr: (text) => (printed += text), writeOut: (text) => (printed += text) });
   try {
@@ -60,6 +61,16 @@ async function prepare(args: readonly string[], source: Source = tinySource(file
 }
 
 describe('a dataset is prepared', () => {
+  test("from a public mirror where the environment's has nothing of it, or files of another dataset by the same names", async () => {
+    await writeMirror(join(folder, 'public'), good);
+    const source = tinySource(files, [join(folder, 'public')]);
+    expect(await prepare(['--out', 'a'], source, 'nowhere')).toBeNull();
+    await writeMirror(join(folder, 'other'), gzipped(tinyFiles(2)));
+    expect(await prepare(['--out', 'b'], source, 'other')).toBeNull();
+    // A mirror that a person names for this dataset is the only one.
+    expect(await prepare(['--out', 'c', '--mirror', 'other'], source)).toMatch(/could not be had/);
+  });
+
   test('from a mirror folder that is typed relative to where the person is', async () => {
     await writeMirror(join(folder, 'mirror'), good);
     expect(await prepare(['--mirror', 'mirror', '--out', 'out'])).toBeNull();
@@ -377,9 +388,21 @@ describe('a bad input is refused with what was expected, what was found and what
       },
       says: ['letters holds other files (love.txt) and no dataset; it is left as it is.'],
     },
+    'pictures for a dataset that is not made from them': {
+      args: typed('--from=pictures', '--out=out'),
+      says: ['--from is not for --dataset tiny: only --dataset folder is made from pictures.'],
+    },
+    'a dataset from pictures, and none are named': {
+      args: typed('--dataset=folder', '--out=out'),
+      says: ['--dataset folder needs to know where the pictures are: --from FOLDER (or MNIST_EDGE_FOLDER=FOLDER)'],
+    },
+    'a mirror for pictures': {
+      args: typed('--dataset=folder', '--from=pictures', '--mirror=mirror', '--out=out'),
+      says: ['--mirror is not for --dataset folder: its pictures and their hashes decide everything.'],
+    },
     'an unknown dataset': {
       args: typed('--dataset=imagenet', '--out=out'),
-      says: ["option '--dataset <name>' argument 'imagenet' is invalid. Allowed choices are tiny, synthetic."],
+      says: ["option '--dataset <name>' argument 'imagenet' is invalid. Allowed choices are tiny, folder, synthetic."],
     },
     'an unknown option': {
       args: typed('--miror', 'x', '--out=out'),

@@ -14,3 +14,4 @@ export {
 } from './recognizer.ts';
 export { type Canvas, drawStrokes, type Point, type Stroke } from './strokes.ts';
 export { PIXELS, SIDE, toTensor } from './tensor.ts';
+export { type RgbaImage, toGrey } from './to-grey.ts';

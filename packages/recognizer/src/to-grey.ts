@@ -1,4 +1,4 @@
-import { type GreyImage, greyImage } from '@mnist-edge/recognizer';
+import { type GreyImage, greyImage } from './grey-image.ts';
 
 /** An image of 4 bytes a pixel, row-major: red, green, blue (sRGB) and how opaque, each 0..255. */
 export interface RgbaImage {

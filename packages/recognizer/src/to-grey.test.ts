@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toGrey } from './grey.ts';
+import { toGrey } from './to-grey.ts';
 
 type Rgba = readonly [number, number, number, number];
 const nothing: Rgba = [0, 0, 0, 0];
