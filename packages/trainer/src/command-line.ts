@@ -1,5 +1,6 @@
 import { command, plainName, shown, startProgress, whole, within } from '@mnist-edge/command';
 import { augmentation, augmentationGrammar, datasetFolder } from '@mnist-edge/data';
+import { Problem } from '@mnist-edge/recognizer';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
@@ -42,6 +43,13 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--clip-norm <x>', "the longest that a step's gradient may be; 0: no limit", within(0, 1e6, true))
     .option('--patience <n>', 'epochs without a better one that end the run; 0: none', whole(0, 10_000))
     .option('--augment <kinds>', `what is done to training images: ${augmentationGrammar}`, described)
+    .option('--from <run|folder>', 'trained weights to start from: a run, or a bundle such as models/digits')
+    .option(
+      '--freeze <n>',
+      'first layers with weights that stay as they are; needs --from (default: 0)',
+      whole(0, 10_000),
+    )
+    .option('--per-class <n>', 'train on that many images of each class (default: all)', whole(1, 1_000_000))
     .option('--seed <n>', 'decides weights, order, dropout and warps (default: 1)', whole(0, 2 ** 32 - 1))
     .option('--run <name>', 'name of the run folder', plainName, 'edge')
     .option('--config <file>', 'JSON with any of these settings, such as the config.json of a run; flags go before it')
@@ -74,10 +82,15 @@ async function train(options: Options, output: Output, signal: AbortSignal): Pro
   const { run, resume = false, config: file, ...given } = options;
   const folder = runFolder(run);
   const config = await chooseConfig(given, resume ? { resume: folder } : { file });
+  if (!resume && config.from === run) {
+    throw new Problem(`--run ${run} is the run that --from names, and would take its place. Give --run another name.`);
+  }
   const backend = await startBackend();
   output.print(
     `Training ${config.model} on ${config.dataset} with ${backend.description}; run folder ${shown(folder)}`,
   );
+  if (config.from !== undefined)
+    output.print(`From the weights of ${config.from}, ${config.freeze ?? 0} layers frozen`);
   if (backend.warning !== undefined) output.print(`WARNING: ${backend.warning}`);
   let bar: ReturnType<typeof startProgress> | undefined;
   const result = await trainRun({

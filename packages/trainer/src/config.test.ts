@@ -24,6 +24,10 @@ test.each([
   ['clipNorm', -1],
   ['patience', 0.5],
   ['seed', -1],
+  ['from', ''],
+  ['fromSha256', 'abc'],
+  ['freeze', -1],
+  ['perClass', 0],
   ['surprise', 1],
 ])('a config with %s = %s is refused by name', (field, value) => {
   expect(() => parseConfig({ ...good, [field]: value }, 'config.json')).toThrow(

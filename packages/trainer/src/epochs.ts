@@ -2,6 +2,7 @@ import { augmentation, type Random, type Split } from '@mnist-edge/data';
 import { PIXELS, SIDE, toTensor } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
+import { freeze } from './fine-tune/freeze.ts';
 import { batchLoss } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
 import { Optimizer, type OptimizerState } from './optimizer.ts';
@@ -81,8 +82,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
   const steps = stepsPerEpoch * config.epochs;
   const done = from?.epoch ?? 0;
   if (from !== undefined) writeWeights(model, from.weights);
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const optimizer = new Optimizer(config, variables, from?.optimizer);
+  const optimizer = new Optimizer(config, freeze(model, config.freeze ?? 0), from?.optimizer);
   const average =
     config.ema > 0 ? new MovingAverage(config.ema, model, done * stepsPerEpoch, from?.average ?? undefined) : undefined;
   try {

@@ -21,7 +21,11 @@ export class MovingAverage {
   update(model: tf.LayersModel): void {
     this.steps++;
     const decay = Math.min(this.decay, this.steps / (this.steps + 10));
-    const next = tf.tidy(() => this.average.mul(decay).add<tf.Tensor1D>(flatten(model.getWeights()).mul(1 - decay)));
+    const next = tf.tidy(() => {
+      // A step towards the weights: of a frozen weight, which is its own average, the difference is exactly 0.
+      const difference = flatten(model.getWeights()).sub(this.average);
+      return this.average.add<tf.Tensor1D>(difference.mul(1 - decay));
+    });
     this.average.dispose();
     this.average = next;
   }

@@ -83,7 +83,7 @@ test('killed with SIGKILL at 20 moments, a run resumes and ends as the unbroken 
     const child = startChild(run, resume);
     await Promise.race([firstWords(child), once(child, 'exit')]);
     // The run exists from the moment that its config is there.
-    await existence(join(run, 'config.json'));
+    await existence(join(run, 'config.json'), child);
     resume = true;
     await wait(random.whole(900));
     if (child.exitCode !== null) {
@@ -111,8 +111,11 @@ async function firstWords(child: ChildProcess): Promise<void> {
   await once(child.stdout!, 'data');
 }
 
-async function existence(path: string): Promise<void> {
-  while (!existsSync(path)) await wait(10);
+async function existence(path: string, maker: ChildProcess): Promise<void> {
+  while (!existsSync(path)) {
+    if (maker.exitCode !== null) throw new Error(`the child ended with ${maker.exitCode} and never made ${path}`);
+    await wait(10);
+  }
 }
 
 test('a damaged checkpoint is refused by name, with the way out', async () => {

@@ -7,6 +7,9 @@ import type { Backend } from './backend.ts';
 import { type Best, type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
 import { type EpochReport, evaluate, type StepReport, trainEpochs } from './epochs.ts';
+import { checkFreeze } from './fine-tune/freeze.ts';
+import { takePerClass } from './fine-tune/per-class.ts';
+import { readInitial, startFrom, writeInitial } from './fine-tune/start.ts';
 import { describeMachine, toolVersions } from './machine.ts';
 import { takeSnapshot, writeModelFiles } from './model-files.ts';
 import { findArchitecture } from './models/index.ts';
@@ -35,21 +38,25 @@ export interface RunRequest {
  * @throws {Problem} when the dataset cannot be read or the folder cannot be written
  */
 export async function trainRun(request: RunRequest): Promise<RunResult> {
-  const { config, folder } = request;
+  const { folder } = request;
+  let { config } = request;
   const info = await readDatasetInfo(request.dataset);
-  const train = await readSplit(request.dataset, 'train');
+  const all = await readSplit(request.dataset, 'train');
+  const train = config.perClass === undefined ? all : takePerClass(all, config.perClass, config.seed, info.labels);
   const validation = await readSplit(request.dataset, 'validation');
   const checkpoints = join(folder, files.checkpoints);
-  let checkpoint: Checkpoint | null = null;
-  if (request.resume === true) checkpoint = await readCheckpoint(checkpoints);
-  else await beginFolder(folder, config);
-
+  const checkpoint = request.resume === true ? await readCheckpoint(checkpoints) : null;
   const { model, random } = build(config, info, checkpoint);
+  checkFreeze(model, config.freeze ?? 0);
+  if (request.resume !== true) {
+    config = await startFrom(config, model, info.labels);
+    await beginFolder(folder, config, model);
+  } else if (checkpoint === null && config.from !== undefined) await readInitial(folder, model);
   const started = performance.now() - 1000 * (checkpoint?.seconds ?? 0);
   const reports = (await readMetrics(folder)).filter((report) => report.epoch <= (checkpoint?.state.epoch ?? 0));
   const recordEvent = await startEvents(join(folder, files.events), reports);
   let best: Best | undefined = checkpoint?.best;
-  const training = { ...request, model, train, validation, random };
+  const training = { ...request, config, model, train, validation, random };
   if (best === undefined || !isOver(config, reports.length, best)) {
     for await (const { report, state, weights } of trainEpochs(
       checkpoint === null ? training : { ...training, from: checkpoint.state },
@@ -131,13 +138,14 @@ async function conclude(
 }
 
 /** An empty run folder with its config in it; the run that was there before becomes `<run>.previous`. */
-async function beginFolder(folder: string, config: TrainConfig): Promise<void> {
+async function beginFolder(folder: string, config: TrainConfig, model: LayersModel): Promise<void> {
   const previous = `${folder}.previous`;
   try {
     await mkdir(folder, { recursive: true });
     await rm(previous, { recursive: true, force: true });
     await rename(folder, previous);
     await mkdir(folder);
+    if (config.from !== undefined) await writeInitial(folder, model);
   } catch (error) {
     throw describeSystemError(error, `starting the run in ${shown(folder)}`);
   }
