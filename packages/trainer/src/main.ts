@@ -1,5 +1,6 @@
 import { command, run } from '@mnist-edge/command';
 import { trainCommand } from './command-line.ts';
+import { fewShotCommand } from './fine-tune/few-shot-command.ts';
 
 const interrupt = new AbortController();
 // The first Ctrl-C ends the run in good order; a second one ends the process at once.
@@ -7,5 +8,7 @@ process.once('SIGINT', () => interrupt.abort());
 process.once('SIGTERM', () => interrupt.abort());
 const output = { print: (line: string) => console.log(line) };
 await run(
-  command('trainer', 'Trains nets and shows what came of it.').addCommand(trainCommand(output, interrupt.signal)),
+  command('trainer', 'Trains nets and shows what came of it.')
+    .addCommand(trainCommand(output, interrupt.signal))
+    .addCommand(fewShotCommand(output, interrupt.signal)),
 );
