@@ -74,10 +74,13 @@ export async function readMetrics(folder: string): Promise<EpochReport[]> {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  return lines
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as EpochReport);
+  return (
+    lines
+      .split('\n')
+      .filter((line) => line !== '')
+      // JSON writes NaN and Infinity, the losses of a run that came apart, as null.
+      .map((line) => JSON.parse(line, (_, value: unknown) => value ?? Number.NaN) as EpochReport)
+  );
 }
 
 /**

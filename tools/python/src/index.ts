@@ -1,4 +1,5 @@
 export { type NativeBinding, nativeBinding } from './binding.ts';
 export { findChromium } from './chromium.ts';
 export { type Build, pythonTool } from './environment.ts';
+export { environmentPython, thisCheckout } from './place.ts';
 export { type SetupOptions, setup } from './setup.ts';

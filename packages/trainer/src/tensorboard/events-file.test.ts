@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -43,20 +43,31 @@ test('a scalar, byte by byte: wall time, step as a varint, summary of tag and va
   );
 });
 
-test('a run that goes on writes its earlier epochs anew, each once, and replaces the file', async () => {
+test('a run that goes on writes its earlier epochs anew, each once, into the file that a watcher has open', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mnist-edge-events-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const first = await startEvents(folder, []);
   for (const epoch of [1, 2, 3]) await first(report(epoch));
+  const [name] = await readdir(folder);
+  expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\.mnist-edge$/);
+  const path = join(folder, name!);
+  const watched = (await stat(path)).ino;
+  const lengths = recordLengths(await readFile(path));
+
   const second = await startEvents(folder, [report(1), report(2)]);
   await second(report(3));
-  const names = await readdir(folder);
-  expect(names).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d{10}\.mnist-edge$/)]);
-  const bytes = await readFile(join(folder, names[0]!));
-  const steps: number[] = [];
-  for (let at = 0; at < bytes.length; at += 16 + Number(bytes.readBigUInt64LE(at))) {
-    // After the wall time: the field of the step, or that of the version.
-    if (bytes[at + 21] === 0x10) steps.push(bytes[at + 22]!);
-  }
-  expect(steps).toEqual([1, 2, 3]);
+  expect(await readdir(folder)).toEqual([name]);
+  expect((await stat(path)).ino).toBe(watched);
+  expect(recordLengths(await readFile(path))).toEqual(lengths);
+  expect(lengths).toHaveLength(4);
 });
+
+test('a folder that cannot be written is named', async () => {
+  await expect(startEvents('/dev/null/events', [])).rejects.toThrow(/writing \/dev\/null\/events/);
+});
+
+function recordLengths(bytes: Buffer): number[] {
+  const lengths: number[] = [];
+  for (let at = 0; at < bytes.length; at += 16 + lengths.at(-1)!) lengths.push(Number(bytes.readBigUInt64LE(at)));
+  return lengths;
+}
