@@ -1,5 +1,16 @@
+export { type Broken, findBroken } from './audit/broken.ts';
+export { findLabelErrors, type Suspect } from './audit/confident-learning.ts';
+export { type Copies, findCopies, findNearCopies, type NearCopy } from './audit/duplicates.ts';
 export { type Augment, augmentation, augmentationGrammar } from './augment/augmentation.ts';
-export { type DatasetInfo, datasetFolder, readDatasetInfo, readSplit, type Split, type SplitName } from './dataset.ts';
+export {
+  type DatasetInfo,
+  datasetFolder,
+  readDatasetInfo,
+  readSplit,
+  type Split,
+  type SplitName,
+  splitNames,
+} from './dataset.ts';
 export { prepareSynthetic } from './prepare-synthetic.ts';
 export { createRandom, type Random } from './random.ts';
 export { drawDigits } from './synthetic.ts';

@@ -57,5 +57,12 @@ body:has(#en:checked) main [lang=zh], body:has(#zh:checked) main [lang=en] { dis
 input[name=language] { position: absolute; opacity: 0; }
 input[name=language] + label { padding: .25rem .75rem; border: 1px solid var(--line); border-radius: 1rem; cursor: pointer; }
 input[name=language]:checked + label { background: var(--ink); color: var(--paper); }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .75rem; padding: 0; list-style: none; }
+.cards li { padding: .6rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .875rem; }
+.pixels { image-rendering: pixelated; background: #000; border-radius: 2px; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .2rem .75rem .2rem 0; text-align: right; border-bottom: 1px solid var(--line); }
+th:first-child { text-align: left; }
+small { color: var(--quiet); }
 input[name=language]:focus-visible + label { outline: 2px solid Highlight; outline-offset: 2px; }
 `;

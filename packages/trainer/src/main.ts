@@ -1,4 +1,5 @@
 import { command, run } from '@mnist-edge/command';
+import { auditCommand } from './audit/audit-command.ts';
 import { trainCommand } from './command-line.ts';
 import { fewShotCommand } from './fine-tune/few-shot-command.ts';
 
@@ -10,5 +11,6 @@ const output = { print: (line: string) => console.log(line) };
 await run(
   command('trainer', 'Trains nets and shows what came of it.')
     .addCommand(trainCommand(output, interrupt.signal))
+    .addCommand(auditCommand(output, interrupt.signal))
     .addCommand(fewShotCommand(output, interrupt.signal)),
 );

@@ -35,8 +35,20 @@ test('the surest error is first', () => {
   expect(findLabelErrors(probabilities, labels, 2).map(({ index }) => index)).toEqual([3, 7, 2]);
 });
 
-test('an image that is merely unsure is no suspect, and a class without images accuses nobody', () => {
-  const labels = Uint8Array.from([0, 0, 1, 1]);
-  const probabilities = Float32Array.from([0.9, 0.1, 0, 0.4, 0.45, 0.15, 0.1, 0.9, 0, 0.05, 0.05, 0.9]);
-  expect(findLabelErrors(probabilities, labels, 3)).toEqual([]);
+test('an image that is merely unsure is no confident suspect, nor is one of a class that no image has', () => {
+  const labels = Uint8Array.from([0, 0, 0, 1, 1, 1]);
+  const probabilities = Float32Array.from([
+    ...[0.9, 0.1, 0],
+    ...[0.4, 0.45, 0.15],
+    ...[0.05, 0.95, 0],
+    ...[0.1, 0.9, 0],
+    ...[0.1, 0.9, 0],
+    ...[0.05, 0.05, 0.9],
+  ]);
+  const found = findLabelErrors(probabilities, labels, 3).map(({ index, confident }) => [index, confident]);
+  expect(found).toEqual([
+    [2, true],
+    [5, false],
+    [1, false],
+  ]);
 });
