@@ -1,4 +1,5 @@
 export { type Backend, startBackend } from './backend.ts';
+export { type Answers, chooseThreshold, fitTemperature } from './calibration.ts';
 export type { TrainConfig } from './config.ts';
 export { type EpochReport, evaluate, predict, type StepReport, type Training, trainEpochs } from './epochs.ts';
 export { openModelFiles } from './model-files.ts';

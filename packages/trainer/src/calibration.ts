@@ -1,5 +1,5 @@
 import { softmax } from '@mnist-edge/recognizer';
-import { crossEntropy } from '@mnist-edge/trainer';
+import { crossEntropy } from './score.ts';
 
 /** Where the temperature is looked for; a net outside of it is not miscalibrated but broken. */
 const LOWEST = 0.05;

@@ -1,9 +1,9 @@
 import { createRandom } from '@mnist-edge/data';
 import { softmax } from '@mnist-edge/recognizer';
-import { crossEntropy } from '@mnist-edge/trainer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Answers, chooseThreshold, fitTemperature } from './calibration.ts';
+import { crossEntropy } from './score.ts';
 
 /** Answers whose labels are drawn from softmax(logits / temperature): that temperature is the right one. */
 function answersAt(temperature: number, count: number, seed: number): Answers {
