@@ -39,6 +39,29 @@ test('the more lines there are, no two look the same', () => {
   expect(new Set(looks).size).toBe(32);
 });
 
+test.each([
+  [
+    [0.2, 0.45, 0.31],
+    ['0.2', '0.3'],
+  ],
+  [
+    [2.3, 0.02, 0.004],
+    ['0.01', '0.1', '1'],
+  ],
+  [[0.251, 0.259, 0.253], []],
+])('a logarithmic axis for %j has numbers at round values, from the least to the most', (values, among) => {
+  const points = values.map((y, x) => [x, y] as const);
+  const svg = parse({ ...words, scale: 'log', curves: [{ name: 'loss', points }] }).querySelector('svg[role=img]')!;
+  const labels = [...svg.querySelectorAll('g[aria-label="y-axis tick label"] text')].map((text) => text.textContent!);
+  expect(labels).toEqual(expect.arrayContaining(among));
+  expect(labels.length).toBeLessThanOrEqual(8);
+  for (const label of labels) {
+    expect(Number(label)).toBeGreaterThanOrEqual(Math.min(...values));
+    expect(Number(label)).toBeLessThanOrEqual(Math.max(...values));
+  }
+  if (among.length > 0) expect(labels.length).toBeGreaterThan(2);
+});
+
 test('whatever the values are, no coordinate is NaN', () => {
   const value = fc.oneof(fc.double({ min: -10, max: 10 }), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY));
   const point = fc.tuple(fc.integer({ min: 1, max: 10_000 }), value);

@@ -43,11 +43,15 @@ export function curves(chart: Curves): string {
 
 function plot({ title, x, y, curves, scale = 'linear' }: Curves, language: Language): string {
   const { document } = parseHTML('<html><body></body></html>');
+  // Plot's own logarithmic axis leaves some of its ticks without a number.
+  const place = scale === 'log' ? Math.log10 : (value: number) => value;
   const lines = curves.map(({ points, marked }) => {
-    const shown = points.filter((point) => point.every(Number.isFinite) && (scale !== 'log' || point[1] > 0));
+    const shown = points
+      .map(([at, value]) => [at, place(value)] as const)
+      .filter((point) => point.every(Number.isFinite));
     return { shown, dots: shown.filter(([at]) => at === marked) };
   });
-  const steps = lines.flatMap(({ shown }) => shown.map(([at]) => at));
+  const all = lines.flatMap(({ shown }) => shown);
   const svg = Plot.plot({
     document: document as never,
     ...SIZE,
@@ -55,8 +59,13 @@ function plot({ title, x, y, curves, scale = 'linear' }: Curves, language: Langu
     marginBottom: 42,
     style: { fontSize: `${SIZE.fontSize}px`, background: 'transparent' } as never,
     // Epochs are whole: a tick between two of them would mean nothing.
-    x: { label: x[language], ticks: wholeTicks(steps), tickFormat: 'd' },
-    y: { label: y[language], grid: true, ticks: 5, percent: scale === 'percent', ...logarithmic(scale) },
+    x: { label: x[language], ticks: wholeTicks(all.map(([at]) => at)), tickFormat: 'd' },
+    y: {
+      label: y[language],
+      labelArrow: 'up',
+      grid: true,
+      ...(scale === 'log' ? powers(all.map(([, value]) => value)) : { ticks: 5, percent: scale === 'percent' }),
+    },
     marks: lines.flatMap(({ shown, dots }, index) => {
       const strokeDasharray = dash(index);
       const line = { stroke: colour(index), strokeWidth: 2, ...(strokeDasharray === '' ? {} : { strokeDasharray }) };
@@ -68,8 +77,31 @@ function plot({ title, x, y, curves, scale = 'linear' }: Curves, language: Langu
   return svg.outerHTML;
 }
 
-function logarithmic(scale: Curves['scale']): Plot.ScaleOptions {
-  return scale === 'log' ? { type: 'log', tickFormat: '~g' } : {};
+/**
+ * Ticks at round values for logarithms to base 10.
+ * @param logarithms of what is drawn
+ */
+function powers(logarithms: readonly number[]): Plot.ScaleOptions {
+  const [least, most] = [10 ** Math.min(...logarithms), 10 ** Math.max(...logarithms)];
+  const first = Math.floor(Math.min(...logarithms));
+  const decades = Array.from(
+    { length: Math.max(0, Math.ceil(Math.max(...logarithms)) - first + 1) },
+    (_, i) => first + i,
+  );
+  // From coarse to fine, until there are enough of them to read values by; a range that is very narrow has few.
+  const steps = (size: number) => Array.from({ length: 9 / size }, (_, i) => 1 + i * size);
+  const grids = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], steps(0.5), steps(0.1)];
+  const inside = grids.map((grid) =>
+    decades
+      .flatMap((decade) => grid.map((factor) => Number((factor * 10 ** decade).toPrecision(3))))
+      .filter((value) => value >= least && value <= most),
+  );
+  const ticks = inside.find((values) => values.length >= 4) ?? inside.at(-1)!;
+  const stride = Math.ceil(ticks.length / 8);
+  return {
+    ticks: ticks.filter((_, index) => index % stride === 0).map(Math.log10),
+    tickFormat: (tick: number) => Number((10 ** tick).toPrecision(3)).toString(),
+  };
 }
 
 /** At most about seven whole numbers from the least to the most. */

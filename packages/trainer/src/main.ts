@@ -1,6 +1,7 @@
 import { command, run } from '@mnist-edge/command';
 import { auditCommand } from './audit/audit-command.ts';
 import { trainCommand } from './command-line.ts';
+import { compareCommand } from './compare/compare-command.ts';
 import { fewShotCommand } from './fine-tune/few-shot-command.ts';
 
 const interrupt = new AbortController();
@@ -11,6 +12,7 @@ const output = { print: (line: string) => console.log(line) };
 await run(
   command('trainer', 'Trains nets and shows what came of it.')
     .addCommand(trainCommand(output, interrupt.signal))
+    .addCommand(compareCommand(output))
     .addCommand(auditCommand(output, interrupt.signal))
     .addCommand(fewShotCommand(output, interrupt.signal)),
 );

@@ -34,3 +34,8 @@ export function crossEntropy(logits: Float32Array, labels: Uint8Array, temperatu
   });
   return loss / labels.length;
 }
+
+/** The higher accuracy, and of equals the lower loss. */
+export function isBetter(now: Score, then: Score): boolean {
+  return now.accuracy === then.accuracy ? now.loss < then.loss : now.accuracy > then.accuracy;
+}

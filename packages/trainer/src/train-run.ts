@@ -14,6 +14,7 @@ import { describeMachine, toolVersions } from './machine.ts';
 import { takeSnapshot, writeModelFiles } from './model-files.ts';
 import { findArchitecture } from './models/index.ts';
 import { files, type RunResult, readMetrics } from './run-folder.ts';
+import { isBetter } from './score.ts';
 import { startEvents } from './tensorboard/events-file.ts';
 import { readWeights, writeWeights } from './weights.ts';
 
@@ -62,7 +63,7 @@ export async function trainRun(request: RunRequest): Promise<RunResult> {
       checkpoint === null ? training : { ...training, from: checkpoint.state },
     )) {
       reports.push(report);
-      if (best === undefined || beats(report, best)) {
+      if (best === undefined || isBetter(report.validation, best.validation)) {
         best = { epoch: report.epoch, validation: report.validation, weights };
       }
       // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
@@ -94,12 +95,6 @@ function build(config: TrainConfig, info: DatasetInfo, checkpoint: Checkpoint | 
     random,
   });
   return { model, random };
-}
-
-/** The higher validation accuracy, and of equals the lower loss. */
-function beats(report: EpochReport, best: Best): boolean {
-  const [now, then] = [report.validation, best.validation];
-  return now.accuracy === then.accuracy ? now.loss < then.loss : now.accuracy > then.accuracy;
 }
 
 /** True after the last epoch, or once `patience` epochs in a row were no better than the best. */
