@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeHtml, type Language, languages, type Text } from './page.ts';
+import { both, escapeHtml, type Language, languages, type Text } from './page.ts';
 
 /** One line of a chart. */
 export interface Curve {
-  readonly name: string;
+  /** A proper name as it is, or words in every language. */
+  readonly name: string | Text;
   /** x and y, by rising x; a point that is not finite is left out. */
   readonly points: readonly (readonly [x: number, y: number])[];
   /** The x of the point that gets a dot. */
@@ -32,7 +33,7 @@ export function curves(chart: Curves): string {
   const names = chart.curves.map(
     ({ name }, index) =>
       `<li style="white-space:nowrap"><svg width="28" height="10" aria-hidden="true"><path d="M1 5H27" fill="none" ` +
-      `stroke="${colour(index)}" stroke-width="2.5" stroke-dasharray="${dash(index)}"/></svg> ${escapeHtml(name)}</li>`,
+      `stroke="${colour(index)}" stroke-width="2.5" stroke-dasharray="${dash(index)}"/></svg> ${typeof name === 'string' ? escapeHtml(name) : both(name)}</li>`,
   );
   const plots = languages.map((language) => `<div lang="${language}">${plot(chart, language)}</div>`);
   return (

@@ -3,6 +3,7 @@ import { auditCommand } from './audit/audit-command.ts';
 import { trainCommand } from './command-line.ts';
 import { compareCommand } from './compare/compare-command.ts';
 import { fewShotCommand } from './fine-tune/few-shot-command.ts';
+import { reportCommand } from './report/report-command.ts';
 
 const interrupt = new AbortController();
 // The first Ctrl-C ends the run in good order; a second one ends the process at once.
@@ -14,5 +15,6 @@ await run(
     .addCommand(trainCommand(output, interrupt.signal))
     .addCommand(compareCommand(output))
     .addCommand(auditCommand(output, interrupt.signal))
+    .addCommand(reportCommand(output))
     .addCommand(fewShotCommand(output, interrupt.signal)),
 );
