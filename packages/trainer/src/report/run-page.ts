@@ -79,7 +79,7 @@ function headline({ run, test, dataset, after }: RunFacts): string {
     [{ en: 'test accuracy', zh: '测试集准确率' }, percent(right / test.count)],
     [
       { en: `95 % interval, ${thousands(test.count)} images`, zh: `95 % 置信区间（${thousands(test.count)} 张）` },
-      `${percent(low)} – ${percent(high)}`,
+      `${(100 * low).toFixed(2)} – ${percent(high)}`,
     ],
     [{ en: 'validation accuracy', zh: '验证集准确率' }, percent(result.validation.accuracy)],
     [{ en: 'parameters', zh: '参数量' }, thousands(result.parameters)],
@@ -287,7 +287,8 @@ function paragraph(text: Text): string {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
+  // A space that does not break.
+  return `${(100 * share).toFixed(2)}\u00a0%`;
 }
 
 function thousands(count: number): string {
@@ -296,7 +297,7 @@ function thousands(count: number): string {
 
 const style = `
 :root { --wrong: light-dark(#e8590c, #ff922b); }
-.headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+.headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: .75rem; margin: 1rem 0; }
 .headline div { padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; }
 .headline dt { color: var(--quiet); font-size: .875rem; }
 .headline dd { margin: 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -307,6 +308,7 @@ const style = `
 .confusion .right { color: var(--quiet); }
 .confusion .none { color: var(--line); }
 .confusion button { width: 100%; padding: .1rem; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; text-decoration: underline; }
+@media (max-width: 30rem) { .headline { grid-template-columns: 1fr 1fr; } th, td { padding-right: .5rem; } table { font-size: .875rem; } }
 [popover] { max-width: min(46rem, 90vw); max-height: 85vh; padding: 1rem; border: 1px solid var(--line); border-radius: .75rem; color: var(--ink); background: var(--paper); }
 [popover]::backdrop { background: #0008; }
 [popover] h3 { margin-top: 0; }
