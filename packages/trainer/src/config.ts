@@ -55,6 +55,9 @@ const configSchema = v.strictObject({
   ...startEntries,
 });
 
+/** What each setting may be. */
+export const settings = configSchema.entries;
+
 /** All that decides what a run computes: the same config on the same machine makes the same weights. */
 export type TrainConfig = v.InferOutput<typeof configSchema>;
 

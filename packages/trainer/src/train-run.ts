@@ -40,6 +40,36 @@ export interface RunRequest {
  */
 export async function trainRun(request: RunRequest): Promise<RunResult> {
   const { folder } = request;
+  const trained = await trainUntested(request);
+  const { model } = trained;
+  const result = await conclude(request, trained);
+  const snapshot = await takeSnapshot(model);
+  model.dispose();
+  await writeFolder(join(folder, files.model), (draft) => writeModelFiles(draft, snapshot));
+  await writeWhole(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
+  return result;
+}
+
+/** What training came to, before the test images were read. */
+export interface Trained {
+  /** With the weights of the best epoch; the caller disposes of it. */
+  readonly model: LayersModel;
+  readonly info: DatasetInfo;
+  readonly best: Best;
+  readonly reports: readonly EpochReport[];
+  /** Of training and validation. */
+  readonly seconds: number;
+  /** False when the run was stopped before its last epoch. */
+  readonly finished: boolean;
+}
+
+/**
+ * Trains as `trainRun` does, and leaves out what ends a run: the test images are not read, and neither the model nor a
+ * result is written.
+ * @throws {Problem} as `trainRun`
+ */
+export async function trainUntested(request: RunRequest): Promise<Trained> {
+  const { folder } = request;
   let { config } = request;
   const info = await readDatasetInfo(request.dataset);
   const all = await readSplit(request.dataset, 'train');
@@ -77,12 +107,7 @@ export async function trainRun(request: RunRequest): Promise<RunResult> {
   const seconds = (performance.now() - started) / 1000;
   best ??= { epoch: 0, validation: evaluate(model, validation), weights: readWeights(model) };
   writeWeights(model, best.weights);
-  const result = await conclude(request, info, best, model, reports, seconds);
-  const snapshot = await takeSnapshot(model);
-  model.dispose();
-  await writeFolder(join(folder, files.model), (draft) => writeModelFiles(draft, snapshot));
-  await writeWhole(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
-  return result;
+  return { model, info, best, reports, seconds, finished: isOver(config, reports.length, best) };
 }
 
 function build(config: TrainConfig, info: DatasetInfo, checkpoint: Checkpoint | null) {
@@ -98,21 +123,17 @@ function build(config: TrainConfig, info: DatasetInfo, checkpoint: Checkpoint | 
 }
 
 /** True after the last epoch, or once `patience` epochs in a row were no better than the best. */
-function isOver(config: TrainConfig, epoch: number, best: Best): boolean {
+export function isOver(config: TrainConfig, epoch: number, best: Pick<Best, 'epoch'>): boolean {
   return epoch >= config.epochs || (config.patience > 0 && epoch - best.epoch >= config.patience);
 }
 
 async function conclude(
-  { config, backend, dataset }: RunRequest,
-  info: DatasetInfo,
-  best: Best,
-  model: LayersModel,
-  reports: readonly EpochReport[],
-  seconds: number,
+  { backend, dataset }: RunRequest,
+  { model, info, best, reports, seconds, finished }: Trained,
 ): Promise<RunResult> {
   const speeds = reports.map((report) => report.imagesPerSecond).sort((a, b) => a - b);
   return {
-    finished: isOver(config, reports.length, best),
+    finished,
     epochs: reports.length,
     bestEpoch: best.epoch,
     parameters: model.countParams(),

@@ -14,10 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function makeRun(name: string, reports: readonly EpochReport[], result?: object): Promise<string> {
+async function makeRun(name: string, reports: readonly EpochReport[], result?: object, config = quick) {
   const run = join(folder, name);
   await mkdir(run);
-  await writeFile(join(run, 'config.json'), JSON.stringify(quick));
+  await writeFile(join(run, 'config.json'), JSON.stringify(config));
   await writeFile(join(run, 'metrics.jsonl'), reports.map((line) => `${JSON.stringify(line)}\n`).join(''));
   if (result !== undefined) await writeFile(join(run, 'result.json'), JSON.stringify(result));
   return run;
@@ -42,7 +42,8 @@ test('a run that came to its end', async () => {
 });
 
 test('a run that is training, or was killed: what it came to before it went on counts no more', async () => {
-  const run = await makeRun('going', [epochReport(1, 0.5), epochReport(2, 0.6)], { ...result, epochs: 1 });
+  const reports = [epochReport(1, 0.5), epochReport(2, 0.6)];
+  const run = await makeRun('going', reports, { ...result, epochs: 1 }, { ...quick, epochs: 5 });
   const weights = new Float32Array(5);
   const optimizer = { step: 1, slots: [] };
   await writeCheckpoint(join(run, 'checkpoints'), {
@@ -58,6 +59,12 @@ test('a loss that was not a number is not one afterwards, and is no best', async
   const { reports, best } = await observeRun(run);
   expect(reports[1]!.validation.loss).toBeNaN();
   expect(best!.epoch).toBe(1);
+});
+
+test('a run whose patience is at its end has ended', async () => {
+  const reports = [epochReport(1, 0.5), epochReport(2, 0.4)];
+  const run = await makeRun('patient', reports, undefined, { ...quick, epochs: 5, patience: 1 });
+  expect(await observeRun(run)).toMatchObject({ finished: true, test: undefined });
 });
 
 test('before its first epoch has ended, a run has a config alone', async () => {

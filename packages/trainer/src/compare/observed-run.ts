@@ -8,6 +8,7 @@ import type { TrainConfig } from '../config.ts';
 import type { EpochReport } from '../epochs.ts';
 import { files, readConfig, readMetrics, readRun, runFolder } from '../run-folder.ts';
 import { isBetter, type Score } from '../score.ts';
+import { isOver } from '../train-run.ts';
 
 /** A run as far as it has come: also one that is training, or that was killed. */
 export interface ObservedRun {
@@ -45,13 +46,14 @@ export async function observeRun(name: string): Promise<ObservedRun> {
   const run = existsSync(join(folder, files.result)) ? await readRun(folder) : undefined;
   const result = run?.result.epochs === reports.length ? run.result : undefined;
   const checkpoint = result === undefined ? await readCheckpoint(join(folder, files.checkpoints)) : null;
+  const best = findBest(reports);
   const speeds = reports.map((report) => report.imagesPerSecond).sort((a, b) => a - b);
   return {
     name: folder === runFolder(name) ? name : shown(folder),
     config,
     reports,
-    best: findBest(reports),
-    finished: result?.finished ?? false,
+    best,
+    finished: best !== undefined && isOver(config, reports.length, best),
     parameters: result?.parameters ?? checkpoint?.best.weights.length,
     seconds: result?.seconds ?? checkpoint?.seconds,
     imagesPerSecond: speeds[speeds.length >> 1],
