@@ -120,3 +120,12 @@ test.each([
 test.each([0, -1, 1.5, Number.NaN, SEEDS + 1])('whole(%s) is refused', (n) => {
   expect(() => createRandom(0).whole(n)).toThrow(RangeError);
 });
+
+test('restored to an earlier state, it says again what it said then; a state that is none is refused', () => {
+  const random = createRandom(3);
+  const state = random.state();
+  const said = [random.next(), random.whole(10), random.normal()];
+  random.restore(state);
+  expect([random.next(), random.whole(10), random.normal()]).toEqual(said);
+  expect(() => random.restore([1, 2, 3])).toThrow(/A random state is four whole numbers/);
+});

@@ -15,6 +15,11 @@ export interface Random {
   shuffle<T extends number[] | Uint32Array>(array: T): T;
   /** The generator's state: `createRandom(seed, state)` goes on from here. */
   state(): number[];
+  /**
+   * Goes on from an earlier `state()`.
+   * @throws {Problem} when it cannot be one
+   */
+  restore(state: readonly number[]): void;
 }
 
 /** One more than the highest seed. */
@@ -76,6 +81,9 @@ export function createRandom(seed: number, state?: readonly number[]): Random {
       return array;
     },
     state: () => [a >>> 0, b >>> 0, c >>> 0, d >>> 0],
+    restore(earlier) {
+      [a, b, c, d] = checked(earlier);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
-import { createRandom } from '@mnist-edge/data';
+import { createRandom, type Random } from '@mnist-edge/data';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { dropout } from './dropout.ts';
+import { dropout, dropoutDraws } from './dropout.ts';
+import { architectures } from './models/index.ts';
 
 function masks(seed: number): number[][] {
   const layer = dropout(0.5, createRandom(seed));
@@ -25,4 +26,18 @@ test('the same seed drops the same, another seed does not', () => {
 test('does nothing when nothing is learned', () => {
   const layer = dropout(0.5, createRandom(1));
   expect(Array.from((layer.apply(tf.ones([2, 3])) as tf.Tensor).dataSync())).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test.each(architectures)('$name: as many random numbers an image as dropoutDraws() says', ({ build }) => {
+  let drawn = 0;
+  const inner = createRandom(1);
+  const next = () => {
+    drawn++;
+    return inner.next();
+  };
+  const random: Random = { ...inner, next };
+  const model = build({ classes: 10, nextSeed: () => 1, dropout: 0.2, random });
+  model.apply(tf.zeros([3, 28, 28, 1]), { training: true });
+  expect(drawn).toBeGreaterThan(0);
+  expect(drawn).toBe(3 * dropoutDraws(model));
 });

@@ -34,3 +34,11 @@ class SeededDropout extends tf.layers.Layer {
 export function dropout(rate: number, random: Random): tf.layers.Layer {
   return new SeededDropout(rate, random);
 }
+
+/** How many random numbers a model's dropout takes for each image of a training step. */
+export function dropoutDraws(model: tf.LayersModel): number {
+  return model.layers
+    .filter((layer) => layer instanceof SeededDropout)
+    .map((layer) => (layer.outputShape as tf.Shape).slice(1).reduce<number>((product, size) => product * size!, 1))
+    .reduce((sum, draws) => sum + draws, 0);
+}

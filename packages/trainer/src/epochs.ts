@@ -1,7 +1,10 @@
-import { augmentation, type Random, type Split } from '@mnist-edge/data';
+import type { Random, Split } from '@mnist-edge/data';
 import { PIXELS, SIDE, toTensor } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
+import type { Batch } from './batches/draw-batches.ts';
+import { openBatches } from './batches/open-batches.ts';
 import type { TrainConfig } from './config.ts';
+import { dropoutDraws } from './dropout.ts';
 import { freeze } from './fine-tune/freeze.ts';
 import { batchLoss } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
@@ -85,10 +88,10 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
   const optimizer = new Optimizer(config, freeze(model, config.freeze ?? 0), from?.optimizer);
   const average =
     config.ema > 0 ? new MovingAverage(config.ema, model, done * stepsPerEpoch, from?.average ?? undefined) : undefined;
+  const { batchSize, augment, epochs } = config;
+  const batches = openBatches(train, { batchSize, augment, epochs: epochs - done }, random, dropoutDraws(model));
   try {
     for (let epoch = done + 1; epoch <= config.epochs; epoch++) {
-      // From the same order each time, so that an epoch depends on the state of the random numbers alone.
-      const order = random.shuffle(Uint32Array.from({ length: train.count }, (_, i) => i));
       const tally = new Tally();
       const started = performance.now();
       let rate = config.learningRate;
@@ -97,8 +100,8 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           if (signal?.aborted) return;
           const step = (epoch - 1) * stepsPerEpoch + i;
           rate = learningRate(config, step, steps);
-          const indices = order.subarray(i * config.batchSize, (i + 1) * config.batchSize);
-          tally.add(learn(model, optimizer, rate, takeBatch(train, indices, config, random), config), indices.length);
+          const batch = await batches.next();
+          tally.add(learn(model, optimizer, rate, batch, config), batch.labels.length);
           average?.update(model);
           if ((i + 1) % STEPS_PER_LOOK === 0) {
             const seconds = (performance.now() - started) / 1000;
@@ -128,6 +131,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
       }
     }
   } finally {
+    await batches.close();
     optimizer.dispose();
     average?.dispose();
   }
@@ -177,23 +181,6 @@ export function predict(model: tf.LayersModel, images: Uint8Array): Float32Array
 /** How well the model does on a split. */
 export function evaluate(model: tf.LayersModel, split: Split): Score {
   return score(predict(model, split.images), split.labels);
-}
-
-interface Batch {
-  /** `[batch, 28, 28, 1]` in 0..1, flat. */
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
-}
-
-function takeBatch(split: Split, indices: Uint32Array, config: TrainConfig, random: Random): Batch {
-  const bytes = new Uint8Array(indices.length * PIXELS);
-  const labels = new Int32Array(indices.length);
-  indices.forEach((index, i) => {
-    bytes.set(split.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
-    labels[i] = split.labels[index]!;
-  });
-  augmentation(config.augment)?.(bytes, random);
-  return { images: toTensor(bytes), labels };
 }
 
 /** One step of gradient descent; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */

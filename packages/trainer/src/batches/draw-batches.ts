@@ -1,0 +1,42 @@
+import { augmentation, type Random, type Split } from '@mnist-edge/data';
+import { PIXELS, toTensor } from '@mnist-edge/recognizer';
+
+/** What a step learns from. */
+export interface Batch {
+  /** `[batch, 28, 28, 1]` in 0..1, flat. */
+  readonly images: Float32Array<ArrayBuffer>;
+  readonly labels: Int32Array<ArrayBuffer>;
+}
+
+export interface BatchPlan {
+  readonly batchSize: number;
+  /** Passes over the split that are left. */
+  readonly epochs: number;
+  /** As `augmentation` of packages/data reads it. */
+  readonly augment: string;
+}
+
+/**
+ * The batches of a run in their order, epoch after epoch, the last of each as small as it comes. A batch is drawn when it
+ * is asked for: shuffling (before an epoch's first) and augmenting take their numbers from `random` then, not before.
+ */
+export function* drawBatches(split: Split, plan: BatchPlan, random: Random): Generator<Batch, void, undefined> {
+  const augment = augmentation(plan.augment);
+  for (let epoch = 0; epoch < plan.epochs; epoch++) {
+    // From the same order each time, so that an epoch depends on the state of the random numbers alone.
+    const order = random.shuffle(Uint32Array.from({ length: split.count }, (_, i) => i));
+    for (let first = 0; first < split.count; first += plan.batchSize) {
+      const indices = order.subarray(first, first + plan.batchSize);
+      const bytes = new Uint8Array(indices.length * PIXELS);
+      const labels = new Int32Array(indices.length);
+      indices.forEach((index, i) => {
+        bytes.set(split.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
+        labels[i] = split.labels[index]!;
+      });
+      augment?.(bytes, random);
+      const images = new Float32Array(bytes.length);
+      toTensor(bytes, images);
+      yield { images, labels };
+    }
+  }
+}
