@@ -4,6 +4,7 @@ import { trainCommand } from './command-line.ts';
 import { compareCommand } from './compare/compare-command.ts';
 import { fewShotCommand } from './fine-tune/few-shot-command.ts';
 import { reportCommand } from './report/report-command.ts';
+import { sweepCommand } from './sweep/sweep-command.ts';
 
 const interrupt = new AbortController();
 // The first Ctrl-C ends the run in good order; a second one ends the process at once.
@@ -14,6 +15,7 @@ await run(
   command('trainer', 'Trains nets and shows what came of it.')
     .addCommand(trainCommand(output, interrupt.signal))
     .addCommand(compareCommand(output))
+    .addCommand(sweepCommand(output, interrupt.signal))
     .addCommand(auditCommand(output, interrupt.signal))
     .addCommand(reportCommand(output))
     .addCommand(fewShotCommand(output, interrupt.signal)),
