@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -41,4 +41,15 @@ test('a space is refused by its file and setting; so is a dataset that is not th
   await expect(attempt('{"ema": {"uniform": [0, 2]}}')).rejects.toThrow(/--space .*space\.json: ema: 2 is not allowed/);
   const absent = '{"dataset": "no-such-dataset", "ema": {"uniform": [0, 0.9]}}';
   await expect(attempt(absent)).rejects.toThrow(/no-such-dataset.*data:prepare/s);
+});
+
+test('the target that a sweep sends people to trains what the file says, each time', async () => {
+  const { nx } = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  const { command, options, cache } = nx.targets['train-config'];
+  expect({ command, options, cache }).toEqual({
+    command: 'tsx src/main.ts train',
+    // An option here would go before the file's; and Nx's cache would not see that the file changed.
+    options: { cwd: '{projectRoot}' },
+    cache: undefined,
+  });
 });

@@ -62,10 +62,10 @@ async function sweep(options: Options, output: Output, signal: AbortSignal): Pro
   const backend = await startBackend();
   output.print(
     `${resumed ? 'Going on with sweep' : 'Sweep'} ${name} on ${dataset} with ${backend.description}: ` +
-      `${rungs.map((rung) => `${rung.trials} trials for ${rung.epochs} epochs`).join(', then ')}; folder ${shown(folder)}`,
+      `${rungs.map((rung) => `${count(rung.trials, 'trial')} for ${count(rung.epochs, 'epoch')}`).join(', then ')}; folder ${shown(folder)}`,
   );
   if (configs.length < plan.trials) {
-    output.print(`The space has no more than ${configs.length} different points; each is tried once.`);
+    output.print(`The space has no more than ${count(configs.length, 'different point')}, each tried once.`);
   }
   for (const line of explain(plan)) output.print(line);
   if (backend.warning !== undefined) output.print(`WARNING: ${backend.warning}`);
@@ -86,7 +86,7 @@ async function sweep(options: Options, output: Output, signal: AbortSignal): Pro
       bar?.stop();
       bar = undefined;
       output.print(
-        `${describe(place)}: validation accuracy ${(100 * validation.accuracy).toFixed(2)} % after ${epochs} epochs`,
+        `${describe(place)}: validation accuracy ${(100 * validation.accuracy).toFixed(2)} % after ${count(epochs, 'epoch')}`,
       );
     },
   }).finally(() => bar?.stop());
@@ -96,9 +96,10 @@ async function sweep(options: Options, output: Output, signal: AbortSignal): Pro
     process.exitCode = 130;
     return;
   }
+  // Not trainer:train: that target gives a model, a dataset and a seed of its own, which go before the file's.
   output.print(
-    `* the best of those trained for all ${epochs} epochs, in ${shown(outcome.best.file)}. Train it, and read the test ` +
-      `images: npx nx run trainer:train --config=${shown(outcome.best.file)} --run=${name}`,
+    `* the best of those trained for ${count(epochs, 'epoch')}, in ${shown(outcome.best.file)}. Train it, and read the test ` +
+      `images: npx nx run trainer:train-config --config=${shown(outcome.best.file)} --run=${name}`,
   );
 }
 
@@ -145,4 +146,8 @@ function explain({ configs }: Plan): string[] {
 
 function describe({ rung, rungs, index, trial }: Place): string {
   return `rung ${rung + 1}/${rungs.length}, trial ${trialName(trial)} (${index + 1}/${rungs[rung]!.trials})`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
