@@ -135,6 +135,15 @@ test.each([
   'affine:toString',
 ])('"%s" is refused with what is allowed', (description) => {
   expect(() => augmentation(description)).toThrow(
-    /is no augmentation\. Expected none, or kinds with commas .*affine\[:gentle\|strong\|shift\], elastic\[:gentle\|strong\]/,
+    /is no augmentation\. (Did you mean "[a-z:]+"\? )?Expected none, or kinds with commas .*affine\[:gentle\|strong\|shift\], elastic\[:gentle\|strong\]/,
   );
+});
+
+test.each([
+  ['elastc', 'elastic'],
+  ['affine,noise:storng', 'noise:strong'],
+  ['gentel', 'gentle'],
+  ['nonne', 'none'],
+])('"%s": the nearest valid name is offered', (description, meant) => {
+  expect(() => augmentation(description)).toThrow(`Did you mean "${meant}"?`);
 });

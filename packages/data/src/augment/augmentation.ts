@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import { affine, gentle, shift, strong } from './affine.ts';
 import { elastic } from './elastic.ts';
 import { flip } from './flip.ts';
+import { nearest } from './nearest.ts';
 import { noise } from './noise.ts';
 import { occlusion } from './occlusion.ts';
 import { thickness } from './thickness.ts';
@@ -27,6 +28,16 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Warp>>>> = {
   flip: ranges(flip, { gentle: 0.5 }),
 };
 
+/** All that may stand between two commas, or alone. */
+const parts = [
+  'none',
+  'gentle',
+  ...Object.entries(kinds).flatMap(([kind, byRange]) => [
+    kind,
+    ...Object.keys(byRange).map((range) => `${kind}:${range}`),
+  ]),
+];
+
 /** How an augmentation is written, for help texts and messages. */
 export const augmentationGrammar = `none, or kinds with commas between them, each with a range or without (gentle): ${Object.entries(
   kinds,
@@ -36,7 +47,7 @@ export const augmentationGrammar = `none, or kinds with commas between them, eac
 
 /**
  * What a description such as `affine,elastic:strong` does to images, in its order; null for `none`.
- * @throws {Problem} when it is no such description, with what is allowed
+ * @throws {Problem} when it is no such description, with what is allowed and, where one is near, what was meant
  */
 export function augmentation(description: string): Augment | null {
   if (description === 'none') return null;
@@ -45,7 +56,9 @@ export function augmentation(description: string): Augment | null {
     // Own properties only: "constructor" is no kind.
     const byRange = Object.hasOwn(kinds, kind!) ? kinds[kind!]! : {};
     if (rest.length > 0 || !Object.hasOwn(byRange, range)) {
-      throw new Problem(`"${part}" is no augmentation. Expected ${augmentationGrammar}.`);
+      const meant = nearest(part, parts);
+      const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
+      throw new Problem(`"${part}" is no augmentation.${hint} Expected ${augmentationGrammar}.`);
     }
     return byRange[range]!;
   });
