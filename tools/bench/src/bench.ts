@@ -1,12 +1,12 @@
 import { Problem } from '@mnist-edge/recognizer';
-import { startBackend } from '@mnist-edge/trainer';
+import { findArchitecture, startBackend } from '@mnist-edge/trainer';
 import { BATCHES, measureInference } from './inference.ts';
 import { thisMachine } from './machine.ts';
 import { measurePipelineMemory, measureServerMemory } from './memory.ts';
 import { openModel } from './model.ts';
 import type { Part, Report } from './report.ts';
 import { measureServer } from './server.ts';
-import { measureTraining } from './training.ts';
+import { measureAugmentation, measureTraining } from './training.ts';
 
 export interface BenchRequest {
   readonly parts: readonly Part[];
@@ -103,11 +103,10 @@ export async function bench(request: BenchRequest): Promise<Report> {
   async function measureTrainer(): Promise<Partial<Report>> {
     const backend = await startBackend();
     if (backend.warning !== undefined) say(backend.warning);
+    const amount = backend.name === 'cpu' ? slowTraining : effort;
     const training = [];
-    for await (const speed of measureTraining(backend, backend.name === 'cpu' ? slowTraining : effort)) {
-      training.push(speed);
-    }
-    return { training };
+    for await (const speed of measureTraining(backend, amount)) training.push(speed);
+    return { training, augmentation: await measureAugmentation(findArchitecture('edge'), backend, amount) };
   }
 
   const needsModel = asked('inference') || asked('server') || asked('memory');

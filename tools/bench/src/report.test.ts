@@ -37,6 +37,19 @@ test('a quick run says that it is not to be quoted', () => {
   expect(render({ ...empty, quick: true })).toMatch(/^# Bench of .* \(quick: too short to be quoted\)\n/);
 });
 
+test('the step with an augmentation is held against the step without', () => {
+  const speed = { model: 'edge', backend: 'TensorFlow 2.21.0 on CPU', batchSize: 128 };
+  const text = render({
+    ...empty,
+    augmentation: [
+      { ...speed, augment: 'none', imagesPerSecond: 5120, millisecondsPerStep: 25 },
+      { ...speed, augment: 'gentle', imagesPerSecond: 4096, millisecondsPerStep: 31.25 },
+    ],
+  });
+  expect(text).toMatch(/\| none +\| +5,120 \| +25 \| +1× \|/);
+  expect(text).toMatch(/\| gentle +\| +4,100 \| +31\.3 \| +1\.25× \|/);
+});
+
 test('training and inference, a row each', () => {
   const text = render({
     ...empty,

@@ -20,6 +20,8 @@ export interface Report {
   readonly quick: boolean;
   readonly model?: { readonly name: string; readonly version: string; readonly sha256: string };
   readonly training?: readonly TrainingSpeed[];
+  /** One model with each augmentation; the first is without. */
+  readonly augmentation?: readonly TrainingSpeed[];
   readonly inference?: readonly InferenceSpeed[];
   readonly server?: ServerSpeed;
   readonly serverMemory?: ServerMemory;
@@ -36,7 +38,7 @@ const FLAT = 0.05;
 
 /** The report as Markdown that reads well in a terminal. */
 export function render(report: Report): string {
-  const { model, training, inference, server, serverMemory, pipelineMemory } = report;
+  const { model, training, augmentation, inference, server, serverMemory, pipelineMemory } = report;
   const sections = [
     [
       `# Bench of ${report.date.slice(0, 16).replace('T', ' ')} UTC${report.quick ? ' (quick: too short to be quoted)' : ''}`,
@@ -44,6 +46,7 @@ export function render(report: Report): string {
       ...(model === undefined ? [] : [`Model ${model.name} ${model.version}, SHA-256 ${model.sha256}`]),
     ].join('\n\n'),
     training && renderTraining(training),
+    augmentation && renderAugmentation(augmentation),
     inference && renderInference(inference),
     server && renderServer(server),
     serverMemory && renderServerMemory(serverMemory),
@@ -63,6 +66,20 @@ function renderTraining(speeds: readonly TrainingSpeed[]): string {
     speed.backend,
   ]);
   return `## Training\n\n${table(['model', 'images/s', 'ms a step', 'batch', 'augmentation', 'on'], rows)}`;
+}
+
+function renderAugmentation(speeds: readonly TrainingSpeed[]): string {
+  const [plain] = speeds;
+  const rows = speeds.map(({ augment, imagesPerSecond, millisecondsPerStep }) => [
+    augment,
+    short(imagesPerSecond),
+    short(millisecondsPerStep),
+    times(millisecondsPerStep, plain!.millisecondsPerStep),
+  ]);
+  return (
+    `## Training ${plain!.model} with and without augmentation, a round of each in turn\n\n` +
+    table(['augmentation', 'images/s', 'ms a step', 'step beside none'], rows)
+  );
 }
 
 function renderInference(speeds: readonly InferenceSpeed[]): string {

@@ -1,6 +1,6 @@
 import { createRandom, type Random, type Split } from '@mnist-edge/data';
 import { drawStrokes, normalize, PIXELS } from '@mnist-edge/recognizer';
-import { architectures, type Backend, type TrainConfig, trainEpochs } from '@mnist-edge/trainer';
+import { type Architecture, architectures, type Backend, type TrainConfig, trainEpochs } from '@mnist-edge/trainer';
 import { median } from './statistics.ts';
 
 /** How fast a model trains with its own recipe: augmentation, batch size, optimizer. */
@@ -27,35 +27,86 @@ const CLASSES = 10;
 /** Trains each model on drawn glyphs, so that no dataset is needed: what a step costs does not depend on the images. */
 export async function* measureTraining(backend: Backend, amount: TrainingAmount): AsyncGenerator<TrainingSpeed> {
   for (const architecture of architectures) {
-    const random = createRandom(SEED);
-    const config: TrainConfig = {
-      ...architecture.recipe,
-      model: architecture.name,
-      dataset: 'bench',
-      seed: SEED,
-      epochs: amount.rounds + 1,
-    };
-    const train = glyphs(amount.steps * config.batchSize, random);
-    const model = architecture.build({
-      classes: CLASSES,
-      nextSeed: () => random.whole(2 ** 32),
-      dropout: config.dropout,
-      random,
-    });
-    const speeds: number[] = [];
-    for await (const { report } of trainEpochs({ config, model, train, validation: glyphs(CLASSES, random), random })) {
-      if (report.epoch > 1) speeds.push(report.imagesPerSecond);
+    const { augment } = architecture.recipe;
+    const [speed] = await measureSideBySide(architecture, [augment], backend, amount);
+    yield speed!;
+  }
+}
+
+/** What the bench trains with: nothing, what the recipe of `edge` does, and all kinds there are but the flip. */
+const AUGMENTATIONS = ['none', 'gentle', 'affine,elastic,thickness,noise,occlusion'];
+
+/** Trains one model with each augmentation, a round of each in turn. */
+export function measureAugmentation(
+  architecture: Architecture,
+  backend: Backend,
+  amount: TrainingAmount,
+): Promise<TrainingSpeed[]> {
+  return measureSideBySide(architecture, AUGMENTATIONS, backend, amount);
+}
+
+/** A round of each in turn, so that a slow moment of the machine is shared. */
+async function measureSideBySide(
+  architecture: Architecture,
+  augmentations: readonly string[],
+  backend: Backend,
+  amount: TrainingAmount,
+): Promise<TrainingSpeed[]> {
+  const { batchSize } = architecture.recipe;
+  const runs = augmentations.map((augment) => ({
+    augment,
+    rounds: train(architecture, augment, amount),
+    speeds: [] as number[],
+  }));
+  for (let round = 0; round <= amount.rounds; round++) {
+    for (const { rounds, speeds } of runs) {
+      const { value } = await rounds.next();
+      if (round > 0) speeds.push(value!);
     }
-    model.dispose();
+  }
+  for (const { rounds } of runs) await rounds.return(undefined);
+  return runs.map(({ augment, speeds }) => {
     const imagesPerSecond = median(speeds);
-    yield {
+    return {
       model: architecture.name,
       backend: backend.description,
-      batchSize: config.batchSize,
-      augment: config.augment,
+      batchSize,
+      augment,
       imagesPerSecond,
-      millisecondsPerStep: (1000 * config.batchSize) / imagesPerSecond,
+      millisecondsPerStep: (1000 * batchSize) / imagesPerSecond,
     };
+  });
+}
+
+/** Images a second, round by round. */
+async function* train(
+  architecture: Architecture,
+  augment: string,
+  amount: TrainingAmount,
+): AsyncGenerator<number, undefined> {
+  const random = createRandom(SEED);
+  const config: TrainConfig = {
+    ...architecture.recipe,
+    augment,
+    model: architecture.name,
+    dataset: 'bench',
+    seed: SEED,
+    epochs: amount.rounds + 1,
+  };
+  const split = glyphs(amount.steps * config.batchSize, random);
+  const model = architecture.build({
+    classes: CLASSES,
+    nextSeed: () => random.whole(2 ** 32),
+    dropout: config.dropout,
+    random,
+  });
+  try {
+    const validation = glyphs(CLASSES, random);
+    for await (const { report } of trainEpochs({ config, model, train: split, validation, random })) {
+      yield report.imagesPerSecond;
+    }
+  } finally {
+    model.dispose();
   }
 }
 
