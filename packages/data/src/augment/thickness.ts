@@ -8,16 +8,24 @@ import type { Random } from '../random.ts';
  */
 export function thickness(image: Uint8Array, out: Uint8Array, most: number, random: Random): void {
   const amount = most * (2 * random.next() - 1);
-  const extreme = amount > 0 ? Math.max : Math.min;
+  // Erosion is the dilation of the negative.
+  const sign = amount > 0 ? 1 : -1;
   const share = Math.abs(amount);
-  for (let i = 0; i < PIXELS; i++) {
-    const x = i % SIDE;
-    const centre = image[i]!;
-    // What lies beyond the frame is black.
-    const left = x > 0 ? image[i - 1]! : 0;
-    const right = x < SIDE - 1 ? image[i + 1]! : 0;
-    const above = i >= SIDE ? image[i - SIDE]! : 0;
-    const below = i < PIXELS - SIDE ? image[i + SIDE]! : 0;
-    out[i] = Math.round(centre + share * (extreme(centre, left, right, above, below) - centre));
+  for (let y = 0, i = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++, i++) {
+      const centre = sign * image[i]!;
+      // What lies beyond the frame is black.
+      const left = x > 0 ? sign * image[i - 1]! : 0;
+      const right = x < SIDE - 1 ? sign * image[i + 1]! : 0;
+      const above = y > 0 ? sign * image[i - SIDE]! : 0;
+      const below = i < PIXELS - SIDE ? sign * image[i + SIDE]! : 0;
+      let extreme = centre;
+      if (left > extreme) extreme = left;
+      if (right > extreme) extreme = right;
+      if (above > extreme) extreme = above;
+      if (below > extreme) extreme = below;
+      // An array of bytes cuts off what comes after the point.
+      out[i] = sign * (centre + share * (extreme - centre)) + 0.5;
+    }
   }
 }
