@@ -6,7 +6,7 @@ import { openBatches } from './batches/open-batches.ts';
 import type { TrainConfig } from './config.ts';
 import { dropoutDraws } from './dropout.ts';
 import { freeze } from './fine-tune/freeze.ts';
-import { batchLoss } from './loss.ts';
+import { batchLoss, NO_CLASS, targets } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
 import { Optimizer, type OptimizerState } from './optimizer.ts';
 import { learningRate } from './schedule.ts';
@@ -101,7 +101,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           const step = (epoch - 1) * stepsPerEpoch + i;
           rate = learningRate(config, step, steps);
           const batch = await batches.next();
-          tally.add(learn(model, optimizer, rate, batch, config), batch.labels.length);
+          tally.add(learn(model, optimizer, rate, batch, config), batch.labels);
           average?.update(model);
           if ((i + 1) % STEPS_PER_LOOK === 0) {
             const seconds = (performance.now() - started) / 1000;
@@ -192,35 +192,40 @@ function learn(
   config: TrainConfig,
 ): tf.Tensor1D {
   const size = batch.labels.length;
+  const classes = model.outputShape[1] as number;
   const images = tf.tensor4d(batch.images, [size, SIDE, SIDE, 1]);
   const labels = tf.tensor1d(batch.labels, 'int32');
+  const target = tf.tensor2d(targets(batch.labels, classes, config.labelSmoothing), [size, classes]);
   let right: tf.Tensor | undefined;
   const loss = optimizer.minimize(() => {
     const logits = model.apply(images, { training: true }) as tf.Tensor2D;
     right = tf.keep(logits.argMax(1).equal(labels).sum());
-    return batchLoss(config, labels, logits);
+    return batchLoss(config.loss, target, logits);
   }, rate);
   const sums = tf.tidy(() => tf.stack([loss.mul(size), right!.toFloat()]) as tf.Tensor1D);
-  tf.dispose([images, labels, loss, right!]);
+  tf.dispose([images, labels, target, loss, right!]);
   return sums;
 }
 
 /** Loss and right answers of an epoch so far, summed on the device. */
 class Tally {
   images = 0;
+  /** Those of them that belong to a class: no answer is right for the others. */
+  private classed = 0;
   private sums: tf.Tensor1D = tf.zeros([2]);
 
-  add(batch: tf.Tensor1D, images: number): void {
+  add(batch: tf.Tensor1D, labels: Int32Array): void {
     const sums = this.sums.add<tf.Tensor1D>(batch);
     this.sums.dispose();
     batch.dispose();
     this.sums = sums;
-    this.images += images;
+    this.images += labels.length;
+    for (const label of labels) if (label !== NO_CLASS) this.classed++;
   }
 
   read(): { loss: number; accuracy: number } {
     const [loss, right] = this.sums.dataSync<'float32'>();
-    return { loss: loss! / this.images, accuracy: right! / this.images };
+    return { loss: loss! / this.images, accuracy: right! / this.classed };
   }
 
   dispose(): void {
