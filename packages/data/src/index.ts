@@ -11,6 +11,7 @@ export {
   type SplitName,
   splitNames,
 } from './dataset.ts';
+export { drawNonDigit, type NonDigit, nonDigitNames, nonDigits } from './non-digits.ts';
 export { prepareSynthetic } from './prepare-synthetic.ts';
 export { createRandom, type Random } from './random.ts';
 export { drawDigits } from './synthetic.ts';

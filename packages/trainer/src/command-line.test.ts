@@ -16,6 +16,7 @@ test.each([
   [['--dropout', '1'], /--dropout.*'1'.*from 0 to 0.999/s],
   [['--ema', '-0.1'], /--ema.*'-0.1'.*from 0 to/s],
   [['--clip-norm', 'x'], /--clip-norm.*'x'.*from 0/s],
+  [['--outliers', '2'], /--outliers.*'2'.*from 0 to 1/s],
   [['--freeze', '-1'], /--freeze.*'-1'.*whole number from 0/s],
   [['--per-class', '0'], /--per-class.*'0'.*whole number from 1/s],
   [['--patience', '-1'], /--patience.*'-1'.*whole number from 0/s],

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeSystemError, shown, writeFolder, writeWhole } from '@mnist-edge/command';
-import { createRandom, type DatasetInfo, readDatasetInfo, readSplit } from '@mnist-edge/data';
+import { createRandom, type DatasetInfo, drawNonDigit, readDatasetInfo, readSplit } from '@mnist-edge/data';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Backend } from './backend.ts';
 import { type Best, type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -13,6 +13,7 @@ import { readInitial, startFrom, writeInitial } from './fine-tune/start.ts';
 import { describeMachine, toolVersions } from './machine.ts';
 import { takeSnapshot, writeModelFiles } from './model-files.ts';
 import { findArchitecture } from './models/index.ts';
+import { withOutliers } from './outliers.ts';
 import { files, type RunResult, readMetrics } from './run-folder.ts';
 import { isBetter } from './score.ts';
 import { startEvents } from './tensorboard/events-file.ts';
@@ -73,7 +74,8 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   let { config } = request;
   const info = await readDatasetInfo(request.dataset);
   const all = await readSplit(request.dataset, 'train');
-  const train = config.perClass === undefined ? all : takePerClass(all, config.perClass, config.seed, info.labels);
+  const some = config.perClass === undefined ? all : takePerClass(all, config.perClass, config.seed, info.labels);
+  const train = withOutliers(some, config.outliers, config.seed, info.labels.length, drawNonDigit);
   const validation = await readSplit(request.dataset, 'validation');
   const checkpoints = join(folder, files.checkpoints);
   const checkpoint = request.resume === true ? await readCheckpoint(checkpoints) : null;
