@@ -3,6 +3,7 @@ export { type Bundle, bundleSchema, parseBundle, verifyFile } from './bundle.ts'
 export { type GreyImage, greyImage } from './grey-image.ts';
 export { findInk } from './ink.ts';
 export { normalize } from './normalize.ts';
+export { type ImagesToLogits, type OcclusionMap, type OcclusionOptions, occlusionMap } from './occlusion.ts';
 export { Problem } from './problem.ts';
 export {
   createRecognizer,
