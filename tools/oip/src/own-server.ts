@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { workspaceRoot } from '@mnist-edge/command';
+import { Problem } from '@mnist-edge/recognizer';
+
+/** How long the server may take to be ready, in ms. */
+const PATIENCE = 60_000;
+
+/** This repository's own server, built, in a process of its own. */
+export interface OwnServer {
+  /** Such as http://127.0.0.1:41234. */
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** All it wrote so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+interface Manifest {
+  readonly nx: { readonly targets: { readonly serve: { readonly command: string } } };
+}
+
+/**
+ * Starts the built server as `npm start` does, on a free port of 127.0.0.1.
+ * @throws {Problem} with what it wrote, when it does not become ready
+ */
+export async function startOwnServer(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<OwnServer> {
+  const folder = join(workspaceRoot, 'apps/server');
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const [, ...command] = manifest.nx.targets.serve.command.split(/\s+/);
+  const child = spawn(process.execPath, [...command, '--host', '127.0.0.1', '--port', '0', ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let words = '';
+  const listen = (chunk: Buffer) => {
+    words += chunk.toString();
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill();
+    await ended;
+  };
+  const giveUp = performance.now() + PATIENCE;
+  for (;;) {
+    const port = /http:\/\/localhost:(\d+)/.exec(words)?.[1];
+    const url = `http://127.0.0.1:${port}`;
+    if (port !== undefined && (await isReady(url))) return { url, child, output: () => words, stop };
+    if (child.exitCode !== null || child.signalCode !== null || performance.now() > giveUp) {
+      await stop();
+      throw new Problem(
+        `The server did not become ready. It wrote: ${words || 'nothing'}. Build it: npx nx run server:build`,
+      );
+    }
+    await wait(50);
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/v2/health/ready`).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
