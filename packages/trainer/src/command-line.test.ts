@@ -17,6 +17,7 @@ test.each([
   [['--ema', '-0.1'], /--ema.*'-0.1'.*from 0 to/s],
   [['--clip-norm', 'x'], /--clip-norm.*'x'.*from 0/s],
   [['--outliers', '2'], /--outliers.*'2'.*from 0 to 1/s],
+  [['--weight-bits', '1'], /--weight-bits.*'1'.*whole number from 2 to 24/s],
   [['--freeze', '-1'], /--freeze.*'-1'.*whole number from 0/s],
   [['--per-class', '0'], /--per-class.*'0'.*whole number from 1/s],
   [['--patience', '-1'], /--patience.*'-1'.*whole number from 0/s],

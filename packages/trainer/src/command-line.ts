@@ -43,6 +43,11 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--clip-norm <x>', "the longest that a step's gradient may be; 0: no limit", within(0, 1e6, true))
     .option('--patience <n>', 'epochs without a better one that end the run; 0: none', whole(0, 10_000))
     .option(
+      '--weight-bits <n>',
+      'significant bits of the kept kernels: 24 for all, 11 for half the download',
+      whole(2, 24),
+    )
+    .option(
       '--outliers <x>',
       'drawn images of no class to train on, as a share of the split; 0: none',
       within(0, 1, true),

@@ -23,6 +23,7 @@ test.each([
   ['ema', 1],
   ['clipNorm', -1],
   ['patience', 0.5],
+  ['weightBits', 25],
   ['outliers', 1.5],
   ['seed', -1],
   ['from', ''],

@@ -26,6 +26,8 @@ const recipeEntries = {
   clipNorm: v.pipe(v.number(), v.minValue(0)),
   /** Epochs without a better one after which the run ends; 0 for none. */
   patience: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Significant bits of the kept kernels: 24 are all of a float32, 11 those of a float16. */
+  weightBits: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(24)),
   /** Images of no class (scribbles, letters, shapes) to train on, as a share of the training split; 0 for none. */
   outliers: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   /** What is done to training images on their way to the net, as `augmentation` of packages/data reads it. */
@@ -77,6 +79,7 @@ export const plain = {
   ema: 0,
   clipNorm: 0,
   patience: 0,
+  weightBits: 24,
   outliers: 0,
   augment: 'none',
 } as const satisfies Partial<Recipe>;

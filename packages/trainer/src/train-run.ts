@@ -17,6 +17,7 @@ import { withOutliers } from './outliers.ts';
 import { files, type RunResult, readMetrics } from './run-folder.ts';
 import { isBetter } from './score.ts';
 import { startEvents } from './tensorboard/events-file.ts';
+import { FLOAT32_BITS, roundKernels } from './weight-bits.ts';
 import { readWeights, writeWeights } from './weights.ts';
 
 export interface RunRequest {
@@ -109,6 +110,10 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   const seconds = (performance.now() - started) / 1000;
   best ??= { epoch: 0, validation: evaluate(model, validation), weights: readWeights(model) };
   writeWeights(model, best.weights);
+  if (config.weightBits < FLOAT32_BITS) {
+    roundKernels(model, config.weightBits);
+    best = { ...best, validation: evaluate(model, validation), weights: readWeights(model) };
+  }
   return { model, info, best, reports, seconds, finished: isOver(config, reports.length, best) };
 }
 
