@@ -36,6 +36,7 @@ export default defineConfig({
     // 75 kB of onnxruntime's own JavaScript, loaded when it is needed, is one module and stays one.
     chunkSizeWarningLimit: 100,
   },
+  worker: { format: 'es' },
   // Pre-bundled, onnxruntime-web would look for its .wasm file in Vite's cache folder.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
 });

@@ -18,9 +18,9 @@ export interface Hand {
 
 const middle: Place = { left: 0.1, top: 0.1, size: 0.8 };
 
-/** A hand with a mouse. */
-export function mouseHand(page: Page): Hand {
-  return hand(page, async ([first, ...rest]) => {
+/** A hand with a mouse. @param which element of the page it draws on, as a CSS selector */
+export function mouseHand(page: Page, which?: string): Hand {
+  return hand(page, which, async ([first, ...rest]) => {
     await page.mouse.move(first!.x, first!.y);
     await page.mouse.down();
     // A quick hand: the browser gets several moves a frame, as it does from a real mouse.
@@ -31,7 +31,7 @@ export function mouseHand(page: Page): Hand {
 
 /** A hand with a finger. */
 export function touchHand(page: Page, devtools: CDPSession): Hand {
-  return hand(page, async ([first, ...rest]) => {
+  return hand(page, undefined, async ([first, ...rest]) => {
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Point[]) =>
       devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
     await touch('touchStart', [first!]);
@@ -40,9 +40,9 @@ export function touchHand(page: Page, devtools: CDPSession): Hand {
   });
 }
 
-function hand(page: Page, draw: (points: readonly Point[]) => Promise<void>): Hand {
+function hand(page: Page, which = 'digit-recognizer', draw: (points: readonly Point[]) => Promise<void>): Hand {
   async function stroke(path: readonly Point[]): Promise<void> {
-    const sheet = (await page.locator('digit-recognizer .ink').boundingBox())!;
+    const sheet = (await page.locator(`${which} .ink`).boundingBox())!;
     await draw(path.map(({ x, y }) => ({ x: sheet.x + x * sheet.width, y: sheet.y + y * sheet.height })));
   }
   return {

@@ -5,6 +5,9 @@ import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-cor
 import { startChromium } from './chromium.ts';
 import { type StaticServer, serveFolder } from './static-server.ts';
 
+/** Where the build is. */
+export const dist = resolve(import.meta.dirname, '../dist');
+
 export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, locale: 'en-US' };
 export const phone: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -21,8 +24,10 @@ export interface Site {
   readonly server: StaticServer;
   /** What no visit should cause, so far: messages on the console, errors, requests that fail or go elsewhere. */
   readonly complaints: string[];
-  /** Opens the page as a new person would, with nothing cached. */
-  visit(options: BrowserContextOptions): Promise<Page>;
+  /** The addresses that a visit asked for, those of its workers among them. */
+  requestedBy(page: Page): readonly string[];
+  /** Opens the page, or another of this site, as a new person would, with nothing cached. */
+  visit(options: BrowserContextOptions, path?: string): Promise<Page>;
   /** The same, when its model is loaded. */
   visitReady(options: BrowserContextOptions): Promise<Page>;
   /** Closes all visits but one. */
@@ -30,13 +35,20 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves a copy of `dist` and starts Chromium. */
-export async function openSite(): Promise<Site> {
+/** Fills a folder with a copy of the built page. */
+async function copyPage(folder: string): Promise<void> {
+  const library = resolve(dist, 'library');
+  await cp(dist, folder, { recursive: true, filter: (path) => path !== library });
+}
+
+/** Serves the built page, or whatever `fill` puts into the folder, and starts Chromium. */
+export async function openSite(fill: (folder: string) => Promise<void> = copyPage): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'mnist-edge-'));
-  await cp(resolve(import.meta.dirname, '../dist'), folder, { recursive: true });
+  await fill(folder);
   const server = await serveFolder(folder);
   const browser = await startChromium();
   const complaints: string[] = [];
+  const requested = new WeakMap<BrowserContext, string[]>();
 
   function watch(context: BrowserContext): void {
     context.on('console', (message) => complaints.push(`console: ${message.text()}`));
@@ -44,16 +56,19 @@ export async function openSite(): Promise<Site> {
     context.on('response', (response) => {
       if (!response.ok()) complaints.push(`${response.status()}: ${response.url()}`);
     });
+    const urls: string[] = [];
+    requested.set(context, urls);
     context.on('request', (request) => {
+      urls.push(request.url());
       if (!request.url().startsWith(server.url)) complaints.push(`elsewhere: ${request.url()}`);
     });
   }
 
-  async function visit(options: BrowserContextOptions): Promise<Page> {
+  async function visit(options: BrowserContextOptions, path = ''): Promise<Page> {
     const context = await browser.newContext(options);
     watch(context);
     const page = await context.newPage();
-    await page.goto(server.url);
+    await page.goto(server.url + path);
     return page;
   }
 
@@ -61,6 +76,7 @@ export async function openSite(): Promise<Site> {
     folder,
     server,
     complaints,
+    requestedBy: (page) => requested.get(page.context()) ?? [],
     visit,
     visitReady: async (options) => {
       const page = await visit(options);
@@ -90,7 +106,7 @@ export async function answerOn(page: Page): Promise<string | null> {
 
 /** Empties the sheet by its button, as a person would. */
 export async function clear(page: Page): Promise<void> {
-  const button = page.locator('digit-recognizer').getByRole('button').nth(1);
+  const button = page.locator('digit-recognizer [aria-keyshortcuts=Delete]');
   if ((await button.getAttribute('aria-disabled')) === null) await button.click();
   await becomes(page, 'empty');
 }

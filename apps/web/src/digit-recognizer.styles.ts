@@ -93,9 +93,37 @@ export const styles = css`
     pointer-events: none;
   }
 
+  .pad:focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+  /* The keyboard's pen: a ring, filled while it is down. */
+  .pen {
+    position: absolute;
+    z-index: 2;
+    width: 1.25rem;
+    height: 1.25rem;
+    margin: -0.625rem;
+    border: 2px solid var(--accent);
+    border-radius: 50%;
+    pointer-events: none;
+  }
+  .pen.down {
+    background: var(--accent);
+  }
+
   .toolbar {
-    display: flex;
-    gap: 0.75rem;
+    display: grid;
+    grid-auto-flow: column;
+    grid-auto-columns: 1fr;
+    gap: 0.5rem;
+  }
+  .toolbar button {
+    flex-direction: column;
+    gap: 0.125rem;
+    min-height: 3.25rem;
+    padding: 0.25rem;
+    font-size: 0.8125rem;
   }
   button {
     display: inline-flex;
@@ -121,6 +149,11 @@ export const styles = css`
   button:focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;
+  }
+  button[aria-pressed='true'] {
+    border-color: var(--accent);
+    background: var(--track);
+    color: var(--accent);
   }
   button[aria-disabled] {
     color: var(--muted);

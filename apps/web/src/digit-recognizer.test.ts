@@ -92,6 +92,66 @@ describe('the sheet', () => {
     expect(await events.jsonValue()).toEqual([]);
   });
 
+  test('brings back what was undone, and what was cleared', async () => {
+    await draw('7');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await becomes(page, 'empty');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await becomes(page, 'answered');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await becomes(page, 'empty');
+    await page.keyboard.press('Control+Shift+z');
+    await becomes(page, 'answered');
+    expect(await answerOn(page)).toBe('7');
+    expect(await page.getByRole('button', { name: 'Redo' }).getAttribute('aria-disabled')).toBeNull();
+  });
+
+  test('is erased in part with the eraser', async () => {
+    await draw('4');
+    const whole = await inked();
+    const eraser = page.getByRole('button', { name: 'Eraser' });
+    await eraser.click();
+    expect(await eraser.getAttribute('aria-pressed')).toBe('true');
+    await hand.stroke([
+      { x: 0.1, y: 0.85 },
+      { x: 0.9, y: 0.8 },
+    ]);
+    const { sheet } = await inked();
+    expect(sheet).toBeGreaterThan(1000);
+    expect(sheet).toBeLessThan(whole.sheet);
+    await eraser.click();
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await inked()).sheet).toBe(whole.sheet);
+  });
+
+  test('is drawn on with the keyboard alone, and says what it does', async () => {
+    await page.locator('.pad').focus();
+    const said: string[] = [];
+    await page.exposeFunction('said', (text: string) => void said.push(text));
+    await page.locator('[role=status]').evaluate((status) => {
+      new MutationObserver(() =>
+        (globalThis as unknown as { said(text: string): void }).said(status.textContent),
+      ).observe(status, { childList: true, characterData: true, subtree: true });
+    });
+    const press = async (key: string, times: number) => {
+      for (let i = 0; i < times; i++) await page.keyboard.press(key);
+    };
+    await press('ArrowLeft', 5);
+    await press('Space', 1);
+    await press('ArrowRight', 8);
+    await page.keyboard.down('ArrowDown');
+    await press('ArrowLeft', 3);
+    await page.keyboard.up('ArrowDown');
+    await press('ArrowDown', 8);
+    await press('Space', 1);
+    await becomes(page, 'answered');
+    await expect.poll(() => answerOn(page)).toBe('7');
+    await expect.poll(() => said).toEqual(['Pen down', 'Pen up', expect.stringMatching(/^7, .* sure$/)]);
+    await page.keyboard.press('Delete');
+    await becomes(page, 'empty');
+    await expect.poll(() => said.at(-1)).toBe('Cleared');
+  });
+
   test('takes strokes back one by one', async () => {
     await draw('4');
     const both = await inked();
@@ -102,8 +162,6 @@ describe('the sheet', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await becomes(page, 'empty');
     expect((await inked()).sheet).toBe(0);
-    await page.keyboard.press('Control+z');
-    await becomes(page, 'empty');
   });
 
   test('is undone and cleared by keys after drawing, and by buttons that Tab reaches', async () => {
@@ -114,8 +172,7 @@ describe('the sheet', () => {
     await page.keyboard.press('Delete');
     await becomes(page, 'empty');
     await draw('7');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    for (let button = 0; button < 4; button++) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await becomes(page, 'empty');
     expect(await page.locator('[role=status]').textContent()).toBe('Cleared');
@@ -135,9 +192,10 @@ describe('the events', () => {
     const recognized = page.locator('digit-recognizer').evaluate(
       (element: DigitRecognizer) =>
         new Promise((resolve) => {
-          element.addEventListener('recognized', ({ detail: { label, index, probabilities, image } }) =>
-            resolve({ label, index, sum: probabilities.reduce((a, b) => a + b), pixels: image.length }),
-          );
+          element.addEventListener('recognized', ({ detail: { label, digits } }) => {
+            const { index, probabilities, image } = digits[0]!;
+            resolve({ label, index, sum: probabilities.reduce((a, b) => a + b), pixels: image.length });
+          });
         }),
     );
     await draw('3');
@@ -168,15 +226,16 @@ describe('the model', () => {
       () =>
         new Promise((resolve) => {
           const second = document.createElement('digit-recognizer');
+          second.preload = true;
           second.addEventListener('ready', (event) => {
             second.remove();
-            resolve(event.detail.bundle.name);
+            resolve(event.detail.model.name);
           });
           document.body.append(second);
         }),
     );
     expect(ready).toBe('digits');
-    const requested = await resources(page);
+    const requested = site.requestedBy(page);
     expect(requested.filter((name) => name.endsWith('.onnx'))).toHaveLength(1);
     expect(requested.filter((name) => name.endsWith('.wasm'))).toHaveLength(1);
   });
@@ -202,7 +261,7 @@ describe('the model', () => {
   test.each(['.onnx', 'bundle.json', '.wasm'])(
     'that lacks its %s is an error that says so, and is asked for again on demand',
     async (suffix) => {
-      const file = new URL((await resources(page)).find((name) => name.endsWith(suffix))!);
+      const file = new URL(site.requestedBy(page).find((name) => name.endsWith(suffix))!);
       site.server.fail(file.pathname, 503);
       const unlucky = await site.visit(desktop);
       await becomes(unlucky, 'error');
@@ -244,9 +303,4 @@ async function withBundle(change: object, work: () => Promise<void>): Promise<vo
   } finally {
     await writeFile(bundleFile(), published);
   }
-}
-
-/** The addresses of all that a page fetched. */
-async function resources(page: Page): Promise<string[]> {
-  return page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
 }

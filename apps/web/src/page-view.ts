@@ -1,6 +1,5 @@
-import type { Bundle } from '@mnist-edge/recognizer';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DigitRecognizerEvents } from './events.ts';
+import type { DigitRecognizerEvents, Model } from './api.ts';
 import { type Language, languages } from './language.ts';
 import type { PageWords } from './page-words.ts';
 
@@ -11,13 +10,13 @@ const names: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' 
 export interface PageState {
   readonly language: Language;
   /** The loaded model's; null until then. */
-  readonly bundle: Bundle | null;
+  readonly model: Model | null;
   readonly onReady: (event: DigitRecognizerEvents['ready']) => void;
   readonly onLanguage: (language: Language) => void;
 }
 
 /** The whole page. */
-export function pageView(words: PageWords, { language, bundle, onReady, onLanguage }: PageState): TemplateResult {
+export function pageView(words: PageWords, { language, model, onReady, onLanguage }: PageState): TemplateResult {
   return html`<header>
       <p class="brand"><img src="./favicon.svg" alt="" width="24" height="24" />mnist-edge</p>
       <div class="languages" role="group" aria-label=${words.language}>
@@ -37,7 +36,7 @@ export function pageView(words: PageWords, { language, bundle, onReady, onLangua
     <main>
       <h1>${words.title}</h1>
       <p class="promise">${words.promise}</p>
-      <digit-recognizer model="./model/" lang=${tags[language]} @ready=${onReady}></digit-recognizer>
+      <digit-recognizer model="./model/" preload lang=${tags[language]} @ready=${onReady}></digit-recognizer>
       <section aria-labelledby="how">
         <h2 id="how">${words.how}</h2>
         <ol class="steps">
@@ -52,19 +51,19 @@ export function pageView(words: PageWords, { language, bundle, onReady, onLangua
       </section>
       <section aria-labelledby="model">
         <h2 id="model">${words.model}</h2>
-        ${bundle === null ? html`<p>${words.modelLoading}</p>` : modelFacts(words, language, bundle)}
+        ${model === null ? html`<p>${words.modelLoading}</p>` : modelFacts(words, language, model)}
       </section>
     </main>`;
 }
 
-function modelFacts(words: PageWords, language: Language, bundle: Bundle): TemplateResult {
+function modelFacts(words: PageWords, language: Language, model: Model): TemplateResult {
   const number = (value: number, options: Intl.NumberFormatOptions = {}) =>
     new Intl.NumberFormat(tags[language], options).format(value);
-  const { test } = bundle.metrics;
-  const kilobytes = bundle.files[bundle.model]!.bytes / 1000;
+  const { test } = model.metrics;
+  const kilobytes = model.files[model.model]!.bytes / 1000;
   const facts = [
-    { name: words.name, value: bundle.name, note: nothing },
-    { name: words.version, value: bundle.version, note: nothing },
+    { name: words.name, value: model.name, note: nothing },
+    { name: words.version, value: model.version, note: nothing },
     {
       name: words.accuracy,
       value: number(test.accuracy, { style: 'percent', minimumFractionDigits: 2 }),
@@ -73,7 +72,7 @@ function modelFacts(words: PageWords, language: Language, bundle: Bundle): Templ
     {
       name: words.size,
       value: number(kilobytes, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 }),
-      note: words.parameters(number(bundle.training.parameters)),
+      note: words.parameters(number(model.training.parameters)),
     },
   ];
   return html`<dl class="facts">

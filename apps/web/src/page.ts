@@ -1,5 +1,5 @@
-import type { Bundle } from '@mnist-edge/recognizer';
 import { render } from 'lit';
+import type { Model } from './api.ts';
 import { defineDigitRecognizer } from './index.ts';
 import { type Language, pickLanguage } from './language.ts';
 import { pageView, tags } from './page-view.ts';
@@ -8,7 +8,7 @@ import { pageWords } from './page-words.ts';
 // The page's entry, which only wires. The language is kept in the address, so that a link or a reload keeps it.
 const asked = new URLSearchParams(location.search).get('lang') ?? '';
 let language: Language = pickLanguage([asked, ...navigator.languages]);
-let bundle: Bundle | null = null;
+let model: Model | null = null;
 
 function show(): void {
   const words = pageWords[language];
@@ -16,9 +16,9 @@ function show(): void {
   document.title = words.documentTitle;
   const view = pageView(words, {
     language,
-    bundle,
+    model,
     onReady: (event) => {
-      bundle = event.detail.bundle;
+      model = event.detail.model;
       show();
     },
     onLanguage: (chosen) => {

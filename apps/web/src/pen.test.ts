@@ -1,25 +1,31 @@
 import type { Stroke } from '@mnist-edge/recognizer';
 import { describe, expect, test } from 'vitest';
-import { followPen, type Surface } from './pen.ts';
+import { followPen, type PenStroke, type Surface } from './pen.ts';
 
 /** A surface 200 × 100 at (10, 20) that events can be sent to, as a browser would. */
 function sheet() {
   const target = new EventTarget();
   const captured: number[] = [];
+  const last: { pressures: number[] } = { pressures: [] };
   const surface = Object.assign(target, {
     getBoundingClientRect: () => ({ left: 10, top: 20, width: 200, height: 100 }),
     setPointerCapture: (id: number) => void captured.push(id),
   }) as unknown as Surface;
   const log: [string, Stroke?][] = [];
+  /** The same strokes without the pressure, which most tests are not about. */
+  const path = (stroke: PenStroke) => stroke.map(({ x, y }) => ({ x, y }));
   const release = followPen(surface, {
-    drawing: (stroke) => void log.push(['drawing', stroke]),
-    drawn: (stroke) => void log.push(['drawn', stroke]),
+    drawing: (stroke, eraser) => void log.push([eraser ? 'erasing' : 'drawing', path(stroke)]),
+    drawn: (stroke) => {
+      log.push(['drawn', path(stroke)]);
+      last.pressures = stroke.map(({ pressure }) => pressure);
+    },
     cancelled: () => void log.push(['cancelled']),
   });
   function send(type: string, clientX: number, clientY: number, more: object = {}) {
     target.dispatchEvent(Object.assign(new Event(type), { clientX, clientY, pointerId: 1, button: 0, ...more }));
   }
-  return { send, log, captured, release, names: () => log.map(([name]) => name) };
+  return { send, log, last, captured, release, names: () => log.map(([name]) => name) };
 }
 
 describe('followPen', () => {
@@ -68,6 +74,25 @@ describe('followPen', () => {
     send('pointerdown', 110, 70);
     send('pointermove', 500, -500);
     expect(log.at(-1)?.[1]?.at(-1)).toEqual({ x: 1, y: 0 });
+  });
+
+  test("keeps how hard a pen was pressed; a mouse's or a finger's pressure says nothing", () => {
+    const { send, last } = sheet();
+    send('pointerdown', 10, 20, { pointerType: 'pen', pressure: 0.2 });
+    send('pointermove', 60, 60, { pointerType: 'pen', pressure: 0.9 });
+    send('pointerup', 60, 60, { pointerType: 'pen', pressure: 0 });
+    expect(last.pressures).toEqual([0.2, 0.9]);
+    send('pointerdown', 10, 20, { pointerType: 'touch', pressure: 1 });
+    send('pointerup', 10, 20, { pointerType: 'touch' });
+    expect(last.pressures).toEqual([0.5]);
+  });
+
+  test("tells a pen's eraser from its tip", () => {
+    const { send, names } = sheet();
+    send('pointerdown', 10, 20, { button: 5 });
+    send('pointermove', 60, 60);
+    send('pointerup', 60, 60, { button: 5 });
+    expect(names()).toEqual(['erasing', 'erasing', 'drawn']);
   });
 
   test('ignores a second finger, from touching down to lifting', () => {

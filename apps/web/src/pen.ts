@@ -1,4 +1,11 @@
-import type { Point, Stroke } from '@mnist-edge/recognizer';
+import type { Point } from '@mnist-edge/recognizer';
+
+/** A point of a pen's path, and how hard the pen was pressed there: 0..1, where 0.5 is usual. */
+export interface PenPoint extends Point {
+  readonly pressure: number;
+}
+
+export type PenStroke = readonly PenPoint[];
 
 /** What a pen needs of the element it draws on. */
 export type Surface = Pick<
@@ -8,26 +15,34 @@ export type Surface = Pick<
 
 /** Strokes are in shares of the surface: 0, 0 is its top-left corner, 1, 1 the bottom-right; none lies outside. */
 export interface PenWatcher {
-  /** The pen touched down or moved; the stroke so far. */
-  drawing(stroke: Stroke): void;
+  /** The pen touched down or moved; the stroke so far. `eraser`: it is the pen's other end. */
+  drawing(stroke: PenStroke, eraser: boolean): void;
   /** The pen was lifted; the whole stroke. */
-  drawn(stroke: Stroke): void;
+  drawn(stroke: PenStroke, eraser: boolean): void;
   /** The system took the pen away in the middle of a stroke, which does not count. */
   cancelled(): void;
 }
 
+/** What pointer events call the eraser at a pen's other end. */
+const ERASER = 5;
+/** What a mouse or a finger reports as its pressure. */
+const USUAL = 0.5;
+
 /**
- * Follows the pointer on a surface: a mouse's main button, a finger or a pen. One at a time: what touches while a
- * stroke is being drawn, a second finger or the palm, is ignored. The surface needs `touch-action: none` in its style.
+ * Follows the pointer on a surface: a mouse's main button, a finger, a pen or its eraser. One at a time: what touches
+ * while a stroke is being drawn, a second finger or the palm, is ignored. The surface needs `touch-action: none` in its
+ * style.
  * @returns call it to stop following
  */
 export function followPen(surface: Surface, watcher: PenWatcher): () => void {
   let pointer: number | null = null;
-  let stroke: Point[] = [];
+  let eraser = false;
+  let stroke: PenPoint[] = [];
 
   function down(event: PointerEvent): void {
-    if (pointer !== null || event.button !== 0) return;
+    if (pointer !== null || (event.button !== 0 && event.button !== ERASER)) return;
     pointer = event.pointerId;
+    eraser = event.button === ERASER;
     // The stroke goes on when the pen leaves the surface, and ends with the pen wherever that is.
     surface.setPointerCapture(pointer);
     stroke = [];
@@ -44,7 +59,7 @@ export function followPen(surface: Surface, watcher: PenWatcher): () => void {
   function up(event: PointerEvent): void {
     if (event.pointerId !== pointer) return;
     pointer = null;
-    watcher.drawn(stroke);
+    watcher.drawn(stroke, eraser);
   }
 
   function cancel(event: PointerEvent): void {
@@ -56,12 +71,16 @@ export function followPen(surface: Surface, watcher: PenWatcher): () => void {
   function add(events: readonly PointerEvent[]): void {
     const { left, top, width, height } = surface.getBoundingClientRect();
     const before = stroke.length;
-    for (const { clientX, clientY } of events) {
-      const point = { x: share(clientX - left, width), y: share(clientY - top, height) };
+    for (const { clientX, clientY, pointerType, pressure } of events) {
+      const point = {
+        x: share(clientX - left, width),
+        y: share(clientY - top, height),
+        pressure: pointerType === 'pen' ? pressure : USUAL,
+      };
       const last = stroke.at(-1);
       if (last === undefined || last.x !== point.x || last.y !== point.y) stroke.push(point);
     }
-    if (stroke.length > before) watcher.drawing([...stroke]);
+    if (stroke.length > before) watcher.drawing([...stroke], eraser);
   }
 
   const handlers = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel };

@@ -2,8 +2,14 @@ import type { Words } from './words.ts';
 
 export const en: Words = {
   draw: 'Draw a digit',
+  drawNumber: 'Draw a number',
   drawHere: 'Drawing area: draw a digit with the mouse, a finger or a pen',
+  keys: 'With the keyboard: arrow keys move the pen, Space puts it down and lifts it, Shift makes small steps, Delete clears.',
+  penDown: 'Pen down',
+  penUp: 'Pen up',
   undo: 'Undo',
+  redo: 'Redo',
+  eraser: 'Eraser',
   clear: 'Clear',
   awaiting: 'The answer appears here.',
   loading: 'Loading the model…',
@@ -11,7 +17,11 @@ export const en: Words = {
   seenNothing: 'What the net sees: nothing yet',
   probabilities: 'Probability of each digit',
   uncertain: 'Not sure',
-  uncertainAdvice: 'This does not look like a digit. Try drawing it larger, or clear and start again.',
+  advice: {
+    blank: 'There is no ink here. Draw a digit.',
+    uncertain: 'This does not look like a digit. Try drawing it larger, or clear and start again.',
+  },
+  required: 'Draw a digit here.',
   failed: 'Recognition is not available',
   retry: 'Try again',
   cleared: 'Cleared',

@@ -1,3 +1,4 @@
+import type { Rejection } from './api.ts';
 import type { Language } from './language.ts';
 import { en } from './words.en.ts';
 import { zh } from './words.zh.ts';
@@ -5,8 +6,14 @@ import { zh } from './words.zh.ts';
 /** All that the element says. */
 export interface Words {
   readonly draw: string;
+  readonly drawNumber: string;
   readonly drawHere: string;
+  readonly keys: string;
+  readonly penDown: string;
+  readonly penUp: string;
   readonly undo: string;
+  readonly redo: string;
+  readonly eraser: string;
   readonly clear: string;
   readonly awaiting: string;
   readonly loading: string;
@@ -14,7 +21,9 @@ export interface Words {
   readonly seenNothing: string;
   readonly probabilities: string;
   readonly uncertain: string;
-  readonly uncertainAdvice: string;
+  /** Why there is no answer, and what to do. */
+  readonly advice: Readonly<Record<Rejection, string>>;
+  readonly required: string;
   readonly failed: string;
   readonly retry: string;
   readonly cleared: string;

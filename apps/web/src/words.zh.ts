@@ -2,8 +2,14 @@ import type { Words } from './words.ts';
 
 export const zh: Words = {
   draw: '请写一个数字',
+  drawNumber: '请写一个数',
   drawHere: '书写区：用鼠标、手指或触控笔写一个数字',
+  keys: '用键盘：方向键移动笔，空格键落笔和提笔，按住 Shift 小步移动，Delete 键清除。',
+  penDown: '落笔',
+  penUp: '提笔',
   undo: '撤销',
+  redo: '重做',
+  eraser: '橡皮',
   clear: '清除',
   awaiting: '答案会显示在这里。',
   loading: '正在加载模型…',
@@ -11,7 +17,11 @@ export const zh: Words = {
   seenNothing: '网络看到的图像：暂无',
   probabilities: '每个数字的概率',
   uncertain: '不确定',
-  uncertainAdvice: '这看起来不像数字。请写大一些，或清除后重写。',
+  advice: {
+    blank: '这里没有墨迹。请写一个数字。',
+    uncertain: '这看起来不像数字。请写大一些，或清除后重写。',
+  },
+  required: '请在此写一个数字。',
   failed: '暂时无法识别',
   retry: '重试',
   cleared: '已清除',

@@ -1,0 +1,5 @@
+import { expose } from 'comlink';
+import { createReader } from './create-reader.ts';
+
+// The worker's entry, which only wires.
+expose(createReader());
