@@ -1,11 +1,15 @@
-import { command, startProgress } from '@mnist-edge/command';
+import { command, startProgress, whole } from '@mnist-edge/command';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Group } from './case.ts';
 import { cases } from './cases/index.ts';
 import { conform } from './conform.ts';
 import { grpcClient } from './grpc.ts';
+import { startMlServer } from './mlserver.ts';
+import { startOwnServer } from './own-server.ts';
 import { report } from './report.ts';
 import { discover } from './target.ts';
+import { inferWithTritonclient, PROTOCOLS, servedBundle } from './tritonclient.ts';
+import { pythonTool } from './venv.ts';
 
 export interface Output {
   print(line: string): void;
@@ -19,12 +23,16 @@ interface ConformOptions {
   model: string;
   repository?: string;
   repositoryKey?: string;
-  require: readonly Group[];
+  require?: readonly Group[];
   only?: string;
 }
 
 export function oipCommand(output: Output): Command {
-  return command('oip', 'Tests servers of the Open Inference Protocol.').addCommand(conformCommand(output));
+  return command('oip', 'Tests servers of the Open Inference Protocol.')
+    .addCommand(conformCommand(output))
+    .addCommand(mlServerCommand(output))
+    .addCommand(tritonclientCommand(output))
+    .addCommand(setupCommand(output));
 }
 
 function conformCommand(output: Output): Command {
@@ -34,26 +42,85 @@ function conformCommand(output: Output): Command {
     .option('--model <name>', 'the model to ask', 'digits')
     .option('--repository <url>', 'where it answers the model repository extension', httpUrl)
     .option('--repository-key <key>', 'sent there as Authorization: Bearer <key>')
-    .option('--require <groups>', `of ${GROUPS.join(', ')}: those that the server must offer`, groups, [])
+    .option('--require <groups>', `of ${GROUPS.join(', ')}: those that the server must offer`, groups)
     .option('--only <text>', 'only the cases whose name holds this')
-    .action(async ({ url, grpc, model, repository, repositoryKey, require, only }: ConformOptions) => {
-      const client = grpc === undefined ? null : grpcClient(grpc);
+    .action((options: ConformOptions) => test(options, output));
+}
+
+async function test(options: ConformOptions, output: Output): Promise<void> {
+  const { url, model, repository, repositoryKey, require = [], only } = options;
+  const grpc = options.grpc === undefined ? null : grpcClient(options.grpc);
+  try {
+    const target = await discover(url, model, {
+      grpc,
+      repository: repository === undefined ? null : { url: repository, key: repositoryKey ?? null },
+    });
+    const chosen = cases.filter(({ id }) => only === undefined || id.includes(only));
+    const progress = startProgress('conform', chosen.length);
+    let done = 0;
+    const results = await conform(target, chosen, require, ({ case: item }) => progress.update(++done, item.id));
+    progress.stop();
+    output.print(report(results));
+    if (results.some(({ verdict }) => verdict === 'failed')) process.exitCode = 1;
+  } finally {
+    grpc?.close();
+  }
+}
+
+function mlServerCommand(output: Output): Command {
+  return command(
+    'mlserver',
+    'Serves the released model with MLServer and tests that, a server that is not ours.',
+  ).action(async () => {
+    const server = await startMlServer(await pythonTool('mlserver', output.print));
+    try {
+      await test({ url: server.url, grpc: server.grpc, model: 'digits' }, output);
+    } finally {
+      await server.stop();
+    }
+  });
+}
+
+interface TritonclientOptions {
+  url?: string;
+  grpc?: string;
+  batch: number;
+}
+
+function tritonclientCommand(output: Output): Command {
+  return command('tritonclient', 'Sends all test images through tritonclient, over each protocol of our server.')
+    .option('--url <url>', 'a server that runs already; else one is started', httpUrl)
+    .option('--grpc <host:port>', 'where it answers gRPC', hostAndPort)
+    .option('--batch <n>', 'images in a request', whole(1, 1024), 100)
+    .action(async ({ url, grpc, batch }: TritonclientOptions) => {
+      const bin = await pythonTool('tritonclient', output.print);
+      const own = url === undefined ? await startOwnServer(['--log-level', 'error']) : null;
       try {
-        const target = await discover(url, model, {
-          grpc: client,
-          repository: repository === undefined ? null : { url: repository, key: repositoryKey ?? null },
-        });
-        const chosen = cases.filter(({ id }) => only === undefined || id.includes(only));
-        const progress = startProgress('conform', chosen.length);
-        let done = 0;
-        const results = await conform(target, chosen, require, ({ case: item }) => progress.update(++done, item.id));
-        progress.stop();
-        output.print(report(results));
-        if (results.some(({ verdict }) => verdict === 'failed')) process.exitCode = 1;
+        const at = url ?? own!.url;
+        const { name: model, version, metrics } = await servedBundle(at);
+        const expected = Math.round(metrics.test.accuracy * metrics.test.images);
+        const grpcAddress = grpc ?? own?.grpc ?? null;
+        for (const protocol of PROTOCOLS) {
+          const address = protocol === 'grpc' ? grpcAddress : new URL(at).host;
+          if (address === null) {
+            output.print(`${protocol}: no address was given (--grpc=host:port)`);
+            continue;
+          }
+          const { said, images, right } = await inferWithTritonclient({ bin, protocol, address, model, batch });
+          const same = right === expected ? 'as the bundle says' : `the bundle says ${expected}`;
+          output.print(`${protocol}: ${said.server.name} · ${model} ${version} · ${right} of ${images} right, ${same}`);
+          if (right !== expected) process.exitCode = 1;
+        }
       } finally {
-        client?.close();
+        await own?.stop();
       }
     });
+}
+
+function setupCommand(output: Output): Command {
+  return command('setup', 'Installs tritonclient, with pinned versions, for the tests.').action(async () => {
+    await pythonTool('tritonclient', output.print);
+  });
 }
 
 function httpUrl(value: string): string {

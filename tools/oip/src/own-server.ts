@@ -13,6 +13,8 @@ const PATIENCE = 60_000;
 export interface OwnServer {
   /** Such as http://127.0.0.1:41234. */
   readonly url: string;
+  /** host:port, where it answers gRPC; null where it does not. */
+  readonly grpc: string | null;
   readonly child: ChildProcess;
   /** All it wrote so far. */
   output(): string;
@@ -52,7 +54,7 @@ export async function startOwnServer(args: readonly string[] = [], env: NodeJS.P
   for (;;) {
     const port = /http:\/\/localhost:(\d+)/.exec(words)?.[1];
     const url = `http://127.0.0.1:${port}`;
-    if (port !== undefined && (await isReady(url))) return { url, child, output: () => words, stop };
+    if (port !== undefined && (await isReady(url))) return { url, grpc: null, child, output: () => words, stop };
     if (child.exitCode !== null || child.signalCode !== null || performance.now() > giveUp) {
       await stop();
       throw new Problem(
