@@ -1,12 +1,17 @@
 export { type Answer, answer, blankAnswer, type Rejection, softmax, topK } from './answer.ts';
 export { type Bundle, bundleSchema, parseBundle, verifyFile } from './bundle.ts';
+export type { Box } from './components.ts';
 export { type GreyImage, greyImage } from './grey-image.ts';
 export { findInk } from './ink.ts';
+export { layOut, type Sheet } from './lay-out.ts';
 export { normalize } from './normalize.ts';
 export { type ImagesToLogits, type OcclusionMap, type OcclusionOptions, occlusionMap } from './occlusion.ts';
 export { Problem } from './problem.ts';
 export {
   createRecognizer,
+  type Drawing,
+  type Line,
+  type LineDigit,
   type Ort,
   type OrtSession,
   type OrtTensor,

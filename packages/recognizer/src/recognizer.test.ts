@@ -166,3 +166,61 @@ describe('recognize', () => {
     await expect(createRecognizer({ Tensor }, session, bundleFixture()).recognize(drawing)).rejects.toThrow(Problem);
   });
 });
+
+describe('recognizeLine', () => {
+  /** A session that is sure of every image alike. */
+  const sure = () =>
+    fakeSession((feeds) => {
+      const batch = feeds.image!.dims[0]!;
+      const logits = new Float32Array(batch * 10).map((_, i) => (i % 10 === 3 ? 20 : 0));
+      return { logits: { data: logits, dims: [batch, 10] } };
+    });
+  const sticks = [20, 120, 220].map((x) => [
+    { x, y: 20 },
+    { x: x + 5, y: 90 },
+  ]);
+  const ink = drawStrokes(sticks, { width: 260, height: 110, pen: 10 });
+
+  test('digits from left to right with their places, in one run of the session', async () => {
+    const session = sure();
+    const line = await createRecognizer({ Tensor }, session, bundleFixture()).recognizeLine(ink);
+    expect(line).toMatchObject({ text: '333', rejection: null });
+    expect(line.digits.map(({ box }) => Math.round((box.left + box.width / 2) / 10))).toEqual([2, 12, 22]);
+    expect(session.runs).toHaveLength(1);
+  });
+
+  test('strokes in any order and unit, with boxes in that unit', async () => {
+    const recognizer = createRecognizer({ Tensor }, sure(), bundleFixture());
+    const strokes = sticks.toReversed().map((stroke) => stroke.map(({ x, y }) => ({ x: x / 300, y: y / 300 })));
+    const line = await recognizer.recognizeLine(strokes);
+    expect(line.text).toBe('333');
+    expect(line.digits[1]!.box.left).toBeCloseTo(0.4, 6);
+    expect(line.digits[1]!.box.height).toBeCloseTo(70 / 300, 6);
+  });
+
+  test('one digit is answered as recognize answers it', async () => {
+    const recognizer = createRecognizer({ Tensor }, fakeSession(tenths), bundleFixture());
+    const { box: _, ...digit } = (await recognizer.recognizeLine(drawing)).digits[0]!;
+    expect(digit).toEqual(await recognizer.recognize(drawing));
+  });
+
+  test('what is no digit is a question mark in the text, and the line says so', async () => {
+    const even = fakeSession((feeds) => {
+      const batch = feeds.image!.dims[0]!;
+      return { logits: { data: new Float32Array(batch * 10), dims: [batch, 10] } };
+    });
+    const line = await createRecognizer({ Tensor }, even, bundleFixture()).recognizeLine(ink);
+    expect(line.text).toBe('???');
+    expect(line.rejection).toBe('uncertain');
+    expect(line.digits[0]).toMatchObject({ label: null, rejection: 'uncertain' });
+  });
+
+  test('nothing drawn is blank, and the net is not asked', async () => {
+    const session = sure();
+    const recognizer = createRecognizer({ Tensor }, session, bundleFixture());
+    for (const nothing of [greyImage(40, 30), [], [[]], [[{ x: 4, y: 4 }]]]) {
+      expect(await recognizer.recognizeLine(nothing)).toEqual({ text: '', digits: [], rejection: 'blank' });
+    }
+    expect(session.runs).toHaveLength(0);
+  });
+});

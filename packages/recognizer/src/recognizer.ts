@@ -1,8 +1,12 @@
-import { type Answer, answer, blankAnswer } from './answer.ts';
+import { type Answer, answer, blankAnswer, type Rejection } from './answer.ts';
 import type { Bundle } from './bundle.ts';
+import type { Box } from './components.ts';
 import type { GreyImage } from './grey-image.ts';
 import { normalize } from './normalize.ts';
+import { partsOfInk, partsOfStrokes } from './parts.ts';
 import { Problem } from './problem.ts';
+import { bestReading, candidatesOf } from './segment.ts';
+import type { Stroke } from './strokes.ts';
 import { PIXELS, SIDE, toTensor } from './tensor.ts';
 
 /** The part of onnxruntime's Tensor that is used here; onnxruntime-node's and onnxruntime-web's both fit. */
@@ -26,12 +30,35 @@ export interface Recognition extends Answer {
   readonly image: Uint8Array;
 }
 
+/** One digit of a line, or what stands in its place. */
+export interface LineDigit extends Recognition {
+  /** Where it is, in the unit of what was given. */
+  readonly box: Box;
+}
+
+/** What a line of digits says. */
+export interface Line {
+  /** The labels from left to right; `?` stands for a part that is no digit. Empty where nothing was drawn. */
+  readonly text: string;
+  readonly digits: readonly LineDigit[];
+  /** Null when every part is a digit. */
+  readonly rejection: Rejection | null;
+}
+
+/** Ink (bright on black, see `findInk`), or a pen's strokes in any unit. */
+export type Drawing = GreyImage | readonly Stroke[];
+
 export interface Recognizer {
   readonly bundle: Bundle;
   /** Logits `[batch, labels]`, flat, of images `[batch, 28, 28, 1]` in 0..1, flat. */
   logits(images: Float32Array): Promise<Float32Array>;
   /** Recognizes one digit in an image whose ink is bright on black (see `findInk`), of any size. */
   recognize(ink: GreyImage): Promise<Recognition>;
+  /**
+   * Recognizes the digits of one line, from left to right: any number of them, though it is made for no more than ten.
+   * The net looks once at every piece that may be a digit, in one run.
+   */
+  recognizeLine(drawing: Drawing): Promise<Line>;
 }
 
 /**
@@ -76,7 +103,32 @@ export function createRecognizer<Tensor extends OrtTensor>(
     return { ...answer(await logits(toTensor(image)), bundle), image };
   }
 
-  return { bundle, logits, recognize };
+  async function recognizeLine(drawing: Drawing): Promise<Line> {
+    const { list, height, draw } = 'pixels' in drawing ? partsOfInk(drawing) : partsOfStrokes(drawing);
+    if (list.length === 0) return { text: '', digits: [], rejection: 'blank' };
+    const candidates = candidatesOf(list, height);
+    const images = candidates.map(({ first, last }) => normalize(draw(first, last))!);
+    const tensor = new Float32Array(images.length * PIXELS);
+    images.forEach((image, i) => {
+      toTensor(image, tensor.subarray(i * PIXELS, (i + 1) * PIXELS));
+    });
+    const all = await logits(tensor);
+    const classes = bundle.labels.length;
+    const answers = images.map((_, i) => answer(all.subarray(i * classes, (i + 1) * classes), bundle));
+    const sureness = answers.map(({ probabilities }) => Math.log(Math.max(...probabilities)));
+    const digits = bestReading(list, height, candidates, sureness).map((i) => ({
+      ...answers[i]!,
+      image: images[i]!,
+      box: candidates[i]!.box,
+    }));
+    return {
+      text: digits.map(({ label }) => label ?? '?').join(''),
+      digits,
+      rejection: digits.find(({ rejection }) => rejection !== null)?.rejection ?? null,
+    };
+  }
+
+  return { bundle, logits, recognize, recognizeLine };
 }
 
 function describe(output: OrtTensor | undefined): string {
