@@ -1,7 +1,7 @@
 import { SIDE } from '@mnist-edge/recognizer';
 import type { PenPoint, PenStroke } from './pen.ts';
 
-/** Width of the pen on screen, as a share of the drawing's side. The net sees another: see `pen-width.ts`. */
+/** Width of the pen on screen, as a share of the drawing's side. The net sees another: see the recognizer's `layOut`. */
 export const SCREEN_PEN = 0.05;
 /** Radius of the eraser, as a share of the drawing's side. */
 export const ERASER_RADIUS = 0.05;

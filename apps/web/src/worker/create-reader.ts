@@ -1,6 +1,5 @@
-import { drawStrokes, type Recognition, type Recognizer } from '@mnist-edge/recognizer';
+import { drawStrokes, layOut, type Recognition, type Recognizer } from '@mnist-edge/recognizer';
 import type { Reading } from '../api.ts';
-import { layOut } from '../pen-width.ts';
 import { loadRecognizer } from '../runtime.ts';
 import type { Reader } from './reader.ts';
 
