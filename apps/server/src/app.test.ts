@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApp } from './app.ts';
-import { fakeModel } from './fake-model.ts';
-import { type Listening, listen } from './listen.ts';
-import type { Model } from './model.ts';
-import type { Readiness } from './readiness.ts';
+import { type Listening, listen } from './http/listen.ts';
+import type { Readiness } from './http/readiness.ts';
+import type { Model } from './models/model.ts';
+import { modelsOf } from './models/models.ts';
 import { readSettings } from './settings.ts';
+import { fakeModel } from './testing/fake-model.ts';
 
 const model = fakeModel();
 let webDir: string;
@@ -45,7 +46,11 @@ async function start(served: Model, web: string): Promise<void> {
   lines = [];
   const settings = { ...readSettings(['--port', '0', '--max-batch', '4'], {}), webDir: web };
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
-  listening = await listen(createApp({ model: served, settings, log, readiness }), settings, readiness);
+  listening = await listen(
+    createApp({ models: modelsOf(() => [served]), settings, log, readiness }),
+    settings,
+    readiness,
+  );
 }
 
 function ask(path: string, init: RequestInit = {}): Promise<Response> {
@@ -69,7 +74,11 @@ async function infer(body: unknown, path = '/v2/models/fake/infer'): Promise<[nu
 test('the protocol: server metadata and health', async () => {
   expect(await get('/v2')).toEqual([
     200,
-    { name: 'mnist-edge', version: expect.stringMatching(/^\d+\.\d+\.\d+$/), extensions: [] },
+    {
+      name: 'mnist-edge',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      extensions: ['binary_tensor_data', 'classification', 'model_repository'],
+    },
   ]);
   expect(await get('/v2/')).toEqual(await get('/v2'));
   expect(await get('/v2/health/live')).toEqual([200, { live: true }]);

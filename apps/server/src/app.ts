@@ -2,25 +2,25 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
-import { answerError, noSuchRoute } from './errors.ts';
-import type { Model } from './model.ts';
-import { modelFiles } from './model-files.ts';
-import { openInference } from './open-inference.ts';
-import type { Readiness } from './readiness.ts';
-import { recognition } from './recognition.ts';
+import { answerError, noSuchRoute } from './http/errors.ts';
+import type { Readiness } from './http/readiness.ts';
+import { webApp } from './http/web-app.ts';
+import { modelFiles } from './models/model-files.ts';
+import type { Models } from './models/models.ts';
+import { inference, openInference } from './protocol/open-inference.ts';
+import { recognition } from './recognize/recognition.ts';
 import type { Settings } from './settings.ts';
-import { webApp } from './web-app.ts';
 
-/** What the routes need; the model is loaded and the settings are checked. */
+/** What the routes need; the settings are checked. */
 export interface Parts {
-  readonly model: Model;
+  readonly models: Models;
   readonly settings: Settings;
   readonly log: Logger;
   readonly readiness: Readiness;
 }
 
 /** All routes, and an answer for whatever goes wrong in them. */
-export function createApp({ model, settings, log, readiness }: Parts): Express {
+export function createApp({ models, settings, log, readiness }: Parts): Express {
   const app = express();
   // A hash of every answer would be of no use: answers to POST are not cached, files bring their own.
   app.enable('case sensitive routing');
@@ -32,10 +32,11 @@ export function createApp({ model, settings, log, readiness }: Parts): Express {
     });
     next();
   });
+  app.use('/v2', inference(models, settings));
   app.use(secureHeaders());
-  app.use('/v2', openInference(model, settings, readiness, manifest.version));
-  app.use('/api', recognition(model, settings));
-  app.use('/model', modelFiles(model));
+  app.use('/v2', openInference(models, settings, readiness, manifest.version));
+  app.use('/api', recognition(models, settings));
+  app.use('/model', modelFiles(models));
   app.use(webApp(settings.webDir));
   app.use(noSuchRoute);
   app.use(answerError(log));

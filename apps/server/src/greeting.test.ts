@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fakeModel } from './fake-model.ts';
 import { greeting } from './greeting.ts';
+import { fakeModel } from './testing/fake-model.ts';
 
 test.each([
   ['http://127.0.0.1:3000', 'http://localhost:3000'],

@@ -1,3 +1,3 @@
-export { loadModel, type Model, type ModelFile } from './model.ts';
+export { loadModel, type Model, type ModelFile } from './models/model.ts';
 export { type Server, startServer } from './server.ts';
 export { readSettings, type Settings } from './settings.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { rawClient } from './raw-client.ts';
+import { rawClient } from './testing/raw-client.ts';
 
 const children: ChildProcess[] = [];
 

@@ -1,10 +1,11 @@
 import type { Bundle } from '@mnist-edge/recognizer';
 import { type DestinationStream, destination, pino } from 'pino';
 import { createApp } from './app.ts';
-import { listen } from './listen.ts';
-import { loadModel } from './model.ts';
-import { boundImageLibrary } from './picture.ts';
-import type { Readiness } from './readiness.ts';
+import { listen } from './http/listen.ts';
+import type { Readiness } from './http/readiness.ts';
+import { loadModel } from './models/model.ts';
+import { modelsOf } from './models/models.ts';
+import { boundImageLibrary } from './recognize/picture.ts';
 import type { Settings } from './settings.ts';
 
 export interface Server {
@@ -31,10 +32,14 @@ export async function startServer(
 ): Promise<Server> {
   boundImageLibrary();
   const log = pino({ level: settings.logLevel }, logTo);
-  const model = await loadModel(settings.modelDir);
+  const model = await loadModel(settings.modelDir, { maxWaiting: settings.maxQueue });
   const readiness: Readiness = { ready: true };
   try {
-    const { url, close } = await listen(createApp({ model, settings, log, readiness }), settings, readiness);
+    const { url, close } = await listen(
+      createApp({ models: modelsOf(() => [model]), settings, log, readiness }),
+      settings,
+      readiness,
+    );
     let closed: Promise<void> | null = null;
     return {
       url,

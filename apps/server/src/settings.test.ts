@@ -27,6 +27,8 @@ test('with nothing said: this machine only, port 3000, the released model', () =
     maxJsonBytes: 32 * 1024 * 1024,
     maxImageBytes: 8 * 1024 * 1024,
     maxBatch: 1024,
+    maxQueue: 1024,
+    deadlineMs: 10_000,
     requestTimeoutMs: 30_000,
     shutdownTimeoutMs: 10_000,
     logLevel: 'info',

@@ -16,6 +16,10 @@ export interface Settings {
   readonly maxImageBytes: number;
   /** The most images in one inference request. */
   readonly maxBatch: number;
+  /** Images that may wait for the model; above it requests are refused with 503. */
+  readonly maxQueue: number;
+  /** How long a request may wait for the model. */
+  readonly deadlineMs: number;
   /** For a request to arrive whole. */
   readonly requestTimeoutMs: number;
   /** For the requests under way to finish once the server is told to stop. */
@@ -36,6 +40,9 @@ const knobs = {
   maxImageMb: ['--max-image-mb <n>', 'MAX_IMAGE_MB', '8', 'largest picture, in MiB'],
   // The most that 32 MiB of JSON can hold is about 2,000 images; 1,024 keep the event loop for some 50 ms.
   maxBatch: ['--max-batch <n>', 'MAX_BATCH', '1024', 'most images in one inference request'],
+  // Some 50 ms of work for one core.
+  maxQueue: ['--max-queue <n>', 'MAX_QUEUE', '1024', 'images that may wait for the model; above it 503'],
+  deadline: ['--deadline <s>', 'DEADLINE', '10', 'seconds a request may wait for the model; after it 504'],
   requestTimeout: ['--request-timeout <s>', 'REQUEST_TIMEOUT', '30', 'seconds for a request to arrive whole'],
   shutdownTimeout: ['--shutdown-timeout <s>', 'SHUTDOWN_TIMEOUT', '10', 'seconds to finish requests when stopped'],
   logLevel: ['--log-level <level>', 'LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}; debug logs every request`],
@@ -77,6 +84,8 @@ export function checkSettings(flags: Flags, env: Environment): Settings {
     maxJsonBytes: pick('maxJsonMb', whole(1, 256)) * 2 ** 20,
     maxImageBytes: pick('maxImageMb', whole(1, 64)) * 2 ** 20,
     maxBatch: pick('maxBatch', whole(1, 65536)),
+    maxQueue: pick('maxQueue', whole(1, 1_000_000)),
+    deadlineMs: pick('deadline', whole(1, 3600)) * 1000,
     requestTimeoutMs: pick('requestTimeout', whole(1, 3600)) * 1000,
     shutdownTimeoutMs: pick('shutdownTimeout', whole(1, 3600)) * 1000,
     logLevel: pick('logLevel', logLevel),

@@ -1,30 +1,35 @@
-import { Refusal } from './refusal.ts';
+import { toTensor } from '@mnist-edge/recognizer';
+import { Refusal } from '../http/refusal.ts';
+
+/** What a client may send a tensor as: float32 0..1, or bytes 0..255 that the shared code scales. */
+export type Datatype = 'FP32' | 'UINT8';
+export const BYTES: Readonly<Record<Datatype, number>> = { FP32: 4, UINT8: 1 };
 
 /** Where a number stands among the request's data, for messages. */
 type Path = readonly number[];
 
 /**
- * Reads a tensor's JSON data into float32, row-major.
+ * Reads a tensor's JSON data into float32 0..1, row-major.
  * One loop checks and writes each number: a batch of 100 images is 78,400 of them.
  * @param data one flat array of numbers, or arrays nested as the shape says
  * @param shape whole numbers from 1
- * @param range the least and the greatest number allowed, after rounding to float32
  * @param name what to call the data in messages, such as `inputs[0].data`
  * @throws {Refusal} 400, naming the first place at fault
  */
 export function readTensorData(
   data: unknown,
   shape: readonly number[],
-  range: readonly [number, number],
+  datatype: Datatype,
   name: string,
 ): Float32Array {
   const count = shape.reduce((a, b) => a * b, 1);
   const nested = Array.isArray(data) && Array.isArray(data[0]);
   // Checked before the memory is taken, so that a shape alone cannot make the server reserve any.
   checkLength(data, nested ? shape[0]! : count, shape, name, []);
-  const out = new Float32Array(count);
+  const floats = datatype === 'FP32';
+  const out = floats ? new Float32Array(count) : new Uint8Array(count);
   fill(data, nested ? shape : [count], []);
-  return out;
+  return out instanceof Float32Array ? out : toTensor(out);
 
   function fill(level: unknown, axes: readonly number[], path: Path, offset = 0): void {
     const length = axes[path.length]!;
@@ -34,7 +39,6 @@ export function readTensorData(
       for (let i = 0; i < length; i++) fill(level[i], axes, [...path, i], offset + i * stride);
       return;
     }
-    const [low, high] = range;
     for (let i = 0; i < length; i++) {
       const value: unknown = level[i];
       if (typeof value !== 'number') {
@@ -42,14 +46,37 @@ export function readTensorData(
       }
       out[offset + i] = value;
       const stored = out[offset + i]!;
-      if (!(stored >= low && stored <= high)) {
-        throw new Refusal(
-          400,
-          `${at(name, [...path, i])} is ${value}; this model's input goes from ${low} to ${high}. Divide bytes by 255.`,
-        );
+      // A byte that changed when it was stored was none; a float may be rounded.
+      if (floats ? !(stored >= 0 && stored <= 1) : stored !== value) {
+        throw new Refusal(400, `${at(name, [...path, i])} is ${value}; ${expected(datatype)}`);
       }
     }
   }
+}
+
+/**
+ * Reads a tensor's bytes (little-endian, row-major) as float32 0..1. Float32 that lie aligned are not copied.
+ * @param bytes as many as the shape has numbers, times the size of one
+ * @param name what to call the data in messages
+ * @throws {Refusal} 400, naming the first number out of range
+ */
+export function readTensorBytes(bytes: Uint8Array, datatype: Datatype, name: string): Float32Array {
+  if (datatype === 'UINT8') return toTensor(bytes);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const numbers = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i]!;
+    if (!(value >= 0 && value <= 1)) {
+      throw new Refusal(400, `Number ${i} of ${name} is ${value}; ${expected(datatype)}`);
+    }
+  }
+  return numbers;
+}
+
+function expected(datatype: Datatype): string {
+  return datatype === 'FP32'
+    ? "this model's input goes from 0 to 1. Divide bytes by 255, or send them as UINT8."
+    : 'UINT8 is a whole number from 0 to 255.';
 }
 
 function checkLength(

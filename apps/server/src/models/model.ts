@@ -5,6 +5,8 @@ import { describeSystemError } from '@mnist-edge/command';
 import {
   type Bundle,
   createRecognizer,
+  type OrtSession,
+  type OrtTensor,
   PIXELS,
   Problem,
   parseBundle,
@@ -13,6 +15,7 @@ import {
   verifyFile,
 } from '@mnist-edge/recognizer';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Batch, type Batcher, type BatcherOptions, createBatcher, type Run } from './batcher.ts';
 
 /**
  * The most images in one run of the session; larger batches are cut. More at once is no faster, but onnxruntime keeps
@@ -37,14 +40,22 @@ export interface Model {
   readonly files: ReadonlyMap<string, ModelFile>;
   readonly recognizer: Recognizer;
   /**
-   * Runs the model on images `[batch, 28, 28, 1]` in 0..1, flat.
+   * Runs the model on images `[batch, 28, 28, 1]` in 0..1, flat; requests at once share a run.
    * @param outputs names from `bundle.outputs`
-   * @returns one flat `[batch, labels]` for each name, in that order
+   * @param deadline on `performance.now()`'s clock
+   * @throws {Refusal} 503 when too many images wait, 504 when the deadline passed before the first run
    */
-  infer(images: Float32Array, outputs: readonly string[]): Promise<readonly Float32Array[]>;
-  /** Frees the session; the model is of no use afterwards. */
+  infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
+  /** Keeps the session open until the work is done, whenever the model is closed. */
+  use<T>(work: () => Promise<T>): Promise<T>;
+  /** Frees the session once nobody uses it; no new use may begin. */
   close(): Promise<void>;
 }
+
+export type Queueing = Pick<BatcherOptions, 'maxWaiting'> & Partial<Pick<BatcherOptions, 'onRun'>>;
+
+/** For who runs a model by itself, without a server's requests. */
+const unbounded: Queueing = { maxWaiting: Number.POSITIVE_INFINITY };
 
 /**
  * Loads a model bundle: reads and verifies `bundle.json` and every file it lists, makes a session of the fp32 model,
@@ -52,7 +63,7 @@ export interface Model {
  * @param folder path of the bundle
  * @throws {Problem} when the bundle is not there, not whole, or not what it says it is
  */
-export async function loadModel(folder: string): Promise<Model> {
+export async function loadModel(folder: string, queueing: Queueing = unbounded): Promise<Model> {
   const path = join(folder, 'bundle.json');
   const bundleBytes = await read(path);
   const bundle = parseBundle(parseJson(bundleBytes, path), path);
@@ -62,23 +73,84 @@ export async function loadModel(folder: string): Promise<Model> {
     verifyFile(bundle, name, bytes);
     files.set(name, { bytes, sha256: file.sha256 });
   }
-  const { bytes, sha256: modelSha256 } = files.get(bundle.model)!;
+  const { bytes } = files.get(bundle.model)!;
   const session = await createSession(bytes, join(folder, bundle.model));
   try {
     checkContract(session, bundle);
-    const recognizer = createRecognizer({ Tensor }, session, bundle);
-    await recognizer.logits(new Float32Array(PIXELS));
-    return {
-      bundle,
-      sha256: modelSha256,
-      files,
-      recognizer,
-      infer: (images, outputs) => infer(session, bundle, images, outputs),
-      close: () => session.release(),
-    };
+    const model = modelOver(runOf(session, bundle), bundle, files, queueing, () => session.release());
+    await model.recognizer.logits(new Float32Array(PIXELS));
+    return model;
   } catch (error) {
     await session.release();
     throw error;
+  }
+}
+
+/**
+ * A model over whatever runs it.
+ * @param release frees it
+ */
+export function modelOver(
+  run: Run,
+  bundle: Bundle,
+  files: ReadonlyMap<string, ModelFile>,
+  queueing: Queueing,
+  release: () => Promise<void>,
+): Model {
+  const outputs = [bundle.outputs.logits, bundle.outputs.probabilities];
+  const batcher = createBatcher(run, { outputs, labels: bundle.labels.length, most: RUN, ...queueing });
+  let users = 0;
+  let closing: { readonly done: Promise<void>; readonly free: () => void } | null = null;
+  return {
+    bundle,
+    sha256: files.get(bundle.model)!.sha256,
+    files,
+    recognizer: createRecognizer({ Tensor: Images }, sharedSession(batcher, bundle), bundle),
+    infer: batcher.infer,
+    use: async (work) => {
+      users++;
+      try {
+        return await work();
+      } finally {
+        users--;
+        if (users === 0) closing?.free();
+      }
+    },
+    close: () => {
+      if (closing === null) {
+        let free = () => {};
+        const unused = new Promise<void>((resolve) => {
+          free = resolve;
+        });
+        closing = { done: unused.then(release), free };
+        if (users === 0) free();
+      }
+      return closing.done;
+    },
+  };
+}
+
+/** The recognizer's view of the model: its runs are batched with everybody's. */
+function sharedSession(batcher: Batcher, bundle: Bundle): OrtSession<Images> {
+  return {
+    run: async (feeds, fetches) => {
+      const { results } = await batcher.infer(feeds[bundle.input.name]!.data, fetches);
+      const named = fetches.map((name, index) => {
+        const data = results[index]!;
+        return [name, { data, dims: [data.length / bundle.labels.length, bundle.labels.length] }];
+      });
+      return Object.fromEntries(named);
+    },
+  };
+}
+
+class Images implements OrtTensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+
+  constructor(_type: 'float32', data: Float32Array, dims: readonly number[]) {
+    this.data = data;
+    this.dims = dims;
   }
 }
 
@@ -148,24 +220,14 @@ function checkTensors(
   }
 }
 
-async function infer(
-  session: InferenceSession,
-  bundle: Bundle,
-  images: Float32Array,
-  outputs: readonly string[],
-): Promise<readonly Float32Array[]> {
-  const batch = images.length / PIXELS;
-  const width = bundle.labels.length;
-  const results = outputs.map(() => new Float32Array(batch * width));
-  for (let first = 0; first < batch; first += RUN) {
-    const part = images.subarray(first * PIXELS, (first + RUN) * PIXELS);
-    const input = new Tensor('float32', part, [part.length / PIXELS, SIDE, SIDE, 1]);
+function runOf(session: InferenceSession, bundle: Bundle): Run {
+  return async (images, outputs) => {
+    const input = new Tensor('float32', images, [images.length / PIXELS, SIDE, SIDE, 1]);
     const fetched = await session.run({ [bundle.input.name]: input }, outputs);
-    for (const [index, name] of outputs.entries()) {
+    return outputs.map((name) => {
       const data = fetched[name]?.data;
       if (!(data instanceof Float32Array)) throw new Error(`The session gave no float32 "${name}".`);
-      results[index]!.set(data, first * width);
-    }
-  }
-  return results;
+      return data;
+    });
+  };
 }

@@ -1,18 +1,19 @@
 import { extname } from 'node:path';
 import { Router } from 'express';
-import { only } from './errors.ts';
-import type { Model } from './model.ts';
-import { Refusal } from './refusal.ts';
+import { only } from '../http/errors.ts';
+import { Refusal } from '../http/refusal.ts';
+import type { Models } from './models.ts';
 
 /**
- * The loaded bundle's files, to be mounted at `/model`: a page that reads its model here runs the one that the server
+ * The main model's files, to be mounted at `/model`: a page that reads its model here runs the one that the server
  * runs. They come from memory as they were verified, whatever happens to the folder meanwhile; the ETag is the SHA-256.
  */
-export function modelFiles({ bundle, files }: Pick<Model, 'bundle' | 'files'>): Router {
+export function modelFiles(models: Pick<Models, 'main'>): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/*path')
     .get((request, response) => {
+      const { bundle, files } = models.main();
       const path = (request.params.path as unknown as readonly string[]).join('/');
       const file = files.get(path);
       if (file === undefined) {

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createRecognizer, type OrtTensor, PIXELS, parseBundle, softmax } from '@mnist-edge/recognizer';
-import type { Model, ModelFile } from './model.ts';
+import { PIXELS, parseBundle, softmax } from '@mnist-edge/recognizer';
+import type { Run } from '../models/batcher.ts';
+import { type Model, type ModelFile, modelOver } from '../models/model.ts';
 
 /**
  * For tests that are about the server and not about recognition: a model whose logits are an image's first ten pixels,
  * so that any test can say which numbers must come back.
  */
-export function fakeModel(): Model {
+export function fakeModel({ name = 'fake', version = '1.2.3' } = {}): Model {
   const modelBytes = Buffer.from('not for onnxruntime');
   const file = { bytes: modelBytes.length, sha256: sha256(modelBytes) };
   const json = {
     schemaVersion: 1,
-    name: 'fake',
-    version: '1.2.3',
+    name,
+    version,
     description: 'Ten pixels.',
     input: { name: 'image', dtype: 'float32', shape: ['batch', 28, 28, 1], range: [0, 1], preprocessing: 'mnist' },
     outputs: { logits: 'logits', probabilities: 'probabilities' },
@@ -43,33 +44,11 @@ export function fakeModel(): Model {
     ['model.onnx', asFile(modelBytes)],
     ['notes/about.md', asFile(modelBytes)],
   ]);
-  const session = {
-    run: async (feeds: Record<string, FakeTensor>) => {
-      const logits = firstTen(feeds.image!.data);
-      return { logits: { data: logits, dims: [logits.length / 10, 10] } };
-    },
+  const run: Run = async (images, outputs) => {
+    const logits = firstTen(images);
+    return outputs.map((name) => (name === 'logits' ? logits : softmaxes(logits)));
   };
-  return {
-    bundle,
-    sha256: file.sha256,
-    files,
-    recognizer: createRecognizer({ Tensor: FakeTensor }, session, bundle),
-    infer: async (images, outputs) => {
-      const logits = firstTen(images);
-      return outputs.map((name) => (name === 'logits' ? logits : softmaxes(logits)));
-    },
-    close: async () => {},
-  };
-}
-
-class FakeTensor implements OrtTensor {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-
-  constructor(_type: 'float32', data: Float32Array, dims: readonly number[]) {
-    this.data = data;
-    this.dims = dims;
-  }
+  return modelOver(run, bundle, files, { maxWaiting: 1000 }, async () => {});
 }
 
 function firstTen(images: Float32Array): Float32Array {

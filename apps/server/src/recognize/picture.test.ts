@@ -2,9 +2,9 @@ import { crc32, deflateSync } from 'node:zlib';
 import { type GreyImage, greyImage } from '@mnist-edge/recognizer';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { drawnDigit } from './drawn-digit.ts';
+import { Refusal } from '../http/refusal.ts';
+import { drawnDigit } from '../testing/drawn-digit.ts';
 import { decodePicture } from './picture.ts';
-import { Refusal } from './refusal.ts';
 
 const drawing = drawnDigit(7, 40);
 

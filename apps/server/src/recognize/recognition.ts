@@ -1,35 +1,26 @@
 import { findInk } from '@mnist-edge/recognizer';
-import express, { type Request, type Response, Router } from 'express';
-import { only } from './errors.ts';
-import type { Model } from './model.ts';
+import { type Request, type Response, Router } from 'express';
+import { readBody } from '../http/body.ts';
+import { only } from '../http/errors.ts';
+import { Refusal } from '../http/refusal.ts';
+import type { Models } from '../models/models.ts';
+import type { Settings } from '../settings.ts';
 import { decodePicture } from './picture.ts';
-import { Refusal } from './refusal.ts';
-import type { Settings } from './settings.ts';
 
 const PICTURE_TYPES = ['image/png', 'image/jpeg', 'application/octet-stream'];
 
 /** `POST /recognize`, to be mounted at `/api`: a picture of one digit in, what it is and what the net saw out. */
-export function recognition(model: Model, settings: Pick<Settings, 'maxImageBytes'>): Router {
-  const { bundle, recognizer, sha256 } = model;
+export function recognition(models: Models, settings: Pick<Settings, 'maxImageBytes'>): Router {
   const router = Router({ caseSensitive: true });
-  router
-    .route('/recognize')
-    .post(
-      (request, _response, next) => {
-        checkType(request);
-        next();
-      },
-      express.raw({ limit: settings.maxImageBytes, type: () => true }),
-      recognize,
-    )
-    .all(only('POST'));
+  router.route('/recognize').post(recognize).all(only('POST'));
   return router;
 
   async function recognize(request: Request, response: Response): Promise<void> {
-    // With no body at all there is nothing for Express to parse.
-    const body: unknown = request.body;
-    const { image, lossy } = await decodePicture(Buffer.isBuffer(body) ? body : new Uint8Array());
-    const result = await recognizer.recognize(findInk(image, lossy));
+    checkType(request);
+    const { image, lossy } = await decodePicture(await readBody(request, settings.maxImageBytes));
+    const model = models.main();
+    const { bundle, sha256 } = model;
+    const result = await model.use(() => model.recognizer.recognize(findInk(image, lossy)));
     response.json({
       // A model may tell other things apart than digits; their names are in `label` alone.
       digit: result.label !== null && /^\d$/.test(result.label) ? Number(result.label) : null,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PIXELS, Problem, toTensor } from '@mnist-edge/recognizer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { drawnDigit } from './drawn-digit.ts';
+import { drawnDigit } from '../testing/drawn-digit.ts';
+import { releasedModel } from '../testing/released.ts';
 import { loadModel, type Model } from './model.ts';
-import { releasedModel } from './released.ts';
 
 let model: Model;
 let temporary: string;
@@ -47,7 +47,7 @@ test('a batch longer than one run gives each image the answer it has alone', asy
   const batch = 75;
   const images = toTensor(Uint8Array.from({ length: batch * PIXELS }, (_, i) => (i * 2_654_435_761) % 256));
   const { logits, probabilities } = model.bundle.outputs;
-  const [all, chances] = await model.infer(images, [logits, probabilities]);
+  const [all, chances] = (await model.infer(images, [logits, probabilities])).results;
   expect([all!.length, chances!.length]).toEqual([750, 750]);
   for (const i of [0, 31, 32, 63, 64, 74]) {
     const alone = await model.recognizer.logits(images.slice(i * PIXELS, (i + 1) * PIXELS));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fakeModel } from './fake-model.ts';
+import { Refusal } from '../http/refusal.ts';
+import { fakeModel } from '../testing/fake-model.ts';
 import { readInferRequest } from './infer-request.ts';
-import { Refusal } from './refusal.ts';
 
 const { bundle } = fakeModel();
 const image = {
@@ -23,17 +23,42 @@ test('a whole request', () => {
   expect(readInferRequest(request, bundle, 8)).toEqual({
     id: '42',
     batch: 1,
-    outputs: ['probabilities'],
+    outputs: [{ name: 'probabilities', binary: true, classification: 0 }],
     images: Float32Array.from(image.data),
+    timeoutMs: undefined,
   });
+});
+
+test('parameters: how long it may wait, which outputs are binary, which are classes', () => {
+  const request = {
+    parameters: { timeout: 2500, binary_data_output: true, priority: 3 },
+    inputs: [image],
+    outputs: [
+      { name: 'logits', parameters: { binary_data: false } },
+      { name: 'probabilities', parameters: { classification: 3 } },
+    ],
+  };
+  expect(readInferRequest(request, bundle, 8)).toMatchObject({
+    timeoutMs: 2.5,
+    outputs: [
+      { name: 'logits', binary: false, classification: 0 },
+      { name: 'probabilities', binary: true, classification: 3 },
+    ],
+  });
+});
+
+test.each([[[1, 28, 28]], [[1, 784]]])('an image may also have the shape %j', (axes) => {
+  expect(readInferRequest({ inputs: [{ ...image, shape: axes }] }, bundle, 8).images).toEqual(
+    Float32Array.from(image.data),
+  );
 });
 
 test('the least request asks for every output', () => {
   expect(readInferRequest({ inputs: [image] }, bundle, 8)).toMatchObject({
     id: undefined,
-    outputs: ['logits', 'probabilities'],
+    outputs: ['logits', 'probabilities'].map((name) => ({ name, binary: false, classification: 0 })),
   });
-  expect(readInferRequest({ inputs: [image], outputs: [] }, bundle, 8).outputs).toEqual(['logits', 'probabilities']);
+  expect(readInferRequest({ inputs: [image], outputs: [] }, bundle, 8).outputs).toHaveLength(2);
 });
 
 test.each<[unknown, string]>([
@@ -46,12 +71,29 @@ test.each<[unknown, string]>([
   [{ inputs: [image, image] }, 'inputs holds 2 tensors; fake takes one, "image".'],
   [{ inputs: [3] }, 'inputs.0 must be an object.'],
   [{ inputs: [{ ...image, name: undefined }] }, 'inputs.0.name must be a string.'],
-  [{ inputs: [{ name: 'image', datatype: 'FP32', shape: [1, 28, 28, 1] }] }, 'inputs.0.data is missing.'],
+  [
+    { inputs: [{ name: 'image', datatype: 'FP32', shape: [1, 784] }] },
+    'inputs[0].data is missing; an array of 784 is needed there.',
+  ],
   [{ inputs: [{ ...image, name: 'x' }] }, 'inputs[0].name is "x"; the input of fake is "image".'],
-  [{ inputs: [{ ...image, datatype: 'FP64' }] }, 'inputs[0].datatype is "FP64"; "image" is "FP32".'],
+  [{ inputs: [{ ...image, datatype: 'FP64' }] }, 'inputs[0].datatype is "FP64"; "image" is "FP32", or "UINT8".'],
   [{ inputs: [{ ...image, shape: 784 }] }, 'inputs.0.shape must be an array of whole numbers.'],
   [{ inputs: [{ ...image, shape: ['1', 28, 28, 1] }] }, 'inputs.0.shape.0 must be a number.'],
-  [{ inputs: [{ ...image, shape: [1, 784] }] }, shape('1, 784')],
+  [{ inputs: [{ ...image, shape: [1, 785] }] }, shape('1, 785')],
+  [
+    { inputs: [{ ...image, parameters: { binary_data_size: 9 } }] },
+    '0 bytes follow the JSON; inputs[0].parameters.binary_data_size is 9.',
+  ],
+  [
+    { inputs: [{ ...image, parameters: { binary_data_size: -1 } }] },
+    'inputs.0.parameters.binary_data_size must be at least 0.',
+  ],
+  [{ inputs: [image], parameters: { timeout: '1' } }, 'parameters.timeout must be a number.'],
+  [{ inputs: [image], parameters: { binary_data_output: 1 } }, 'parameters.binary_data_output must be true or false.'],
+  [
+    { inputs: [image], outputs: [{ name: 'logits', parameters: { classification: 0 } }] },
+    'outputs.0.parameters.classification must be at least 1.',
+  ],
   [{ inputs: [{ ...image, shape: [] }] }, shape('')],
   [{ inputs: [{ ...image, shape: [0, 28, 28, 1] }] }, shape('0, 28, 28, 1')],
   [{ inputs: [{ ...image, shape: [-1, 28, 28, 1] }] }, shape('-1, 28, 28, 1')],
@@ -79,7 +121,7 @@ test.each<[unknown, string]>([
 });
 
 function shape(found: string): string {
-  return `inputs[0].shape is [${found}]; it must be [batch, 28, 28, 1] with a batch from 1.`;
+  return `inputs[0].shape is [${found}]; it must be [batch, 28, 28, 1], [batch, 28, 28] or [batch, 784] with a batch from 1.`;
 }
 
 const near = fc.record(

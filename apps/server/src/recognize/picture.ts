@@ -1,6 +1,6 @@
 import { type GreyImage, toGrey } from '@mnist-edge/recognizer';
 import sharp from 'sharp';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../http/refusal.ts';
 
 /** The most pixels a picture may have, and the longest its sides may be: a bound on the memory of one request. */
 const MOST_PIXELS = 2 ** 22;

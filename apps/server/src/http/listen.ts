@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Problem } from '@mnist-edge/recognizer';
+import type { Settings } from '../settings.ts';
 import type { Readiness } from './readiness.ts';
-import type { Settings } from './settings.ts';
 
 export interface Listening {
   /** With an address that this machine can connect to, such as http://127.0.0.1:3000. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Problem } from '@mnist-edge/recognizer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rawClient } from '../testing/raw-client.ts';
 import { type Listening, listen } from './listen.ts';
-import { rawClient } from './raw-client.ts';
 import type { Readiness } from './readiness.ts';
 
 // Too long to be met by a test that is not about them, however busy the machine.

@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { Refusal } from './refusal.ts';
+
+/** Memory taken for a body before more of it has come: a length that is only promised must not cost any. */
+const FIRST = 2 ** 20;
+/** A float32 must lie at a multiple of this for an array to be laid over it without a copy. */
+const ALIGNMENT = 4;
+
+const decoders = {
+  gzip: promisify(gunzip),
+  deflate: (bytes: Buffer, options: { maxOutputLength: number }) =>
+    // By RFC 9110 it is the zlib format; some clients send the bare stream.
+    hasZlibHeader(bytes) ? promisify(inflate)(bytes, options) : promisify(inflateRaw)(bytes, options),
+  br: promisify(brotliDecompress),
+};
+
+/**
+ * Reads a request's body, and unpacks it where it is compressed (gzip, deflate, br).
+ * @param limit the most bytes, before and after unpacking
+ * @param lead bytes before a tensor in the body: where it can be had for nothing, the tensor comes to lie aligned
+ * @throws {Refusal} 413 above the limit, 415 for an unknown compression, 400 for a damaged one or a body cut short
+ */
+export async function readBody(request: IncomingMessage, limit: number, lead = 0): Promise<Buffer> {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase();
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return receive(request, limit, lead);
+  if (!Object.hasOwn(decoders, encoding)) {
+    throw new Refusal(
+      415,
+      `The body has an unsupported content encoding ${JSON.stringify(encoding)}; send it plain or as ${Object.keys(decoders).join(', ')}.`,
+      { 'Accept-Encoding': Object.keys(decoders).join(', ') },
+    );
+  }
+  const packed = await receive(request, limit, 0);
+  try {
+    return await decoders[encoding as keyof typeof decoders](packed, { maxOutputLength: limit });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw new Refusal(400, `The body is not valid ${encoding}: ${message}.`);
+  }
+}
+
+function receive(request: IncomingMessage, limit: number, lead: number): Promise<Buffer> {
+  const promised = Number(request.headers['content-length'] ?? Number.NaN);
+  if (promised > limit) return Promise.reject(tooLarge(limit));
+  return new Promise((resolve, reject) => {
+    const skew = (ALIGNMENT - (lead % ALIGNMENT)) % ALIGNMENT;
+    let whole: Buffer | null = null;
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      // The common small request: one chunk is all of it.
+      if (whole === null && chunk.length === promised) {
+        whole = chunk;
+        length = promised;
+        return;
+      }
+      if (length + chunk.length > limit) {
+        request.removeAllListeners('data').resume();
+        reject(tooLarge(limit));
+        return;
+      }
+      whole = withRoom(whole, length, length + chunk.length, promised, skew);
+      whole.set(chunk, length);
+      length += chunk.length;
+    });
+    request.on('end', () => resolve(whole === null ? Buffer.alloc(0) : whole.subarray(0, length)));
+    const cut = () => reject(new Refusal(400, 'The body ended before it was whole.'));
+    request.on('error', cut);
+    request.on('close', cut);
+  });
+}
+
+/** A buffer with room for `needed` bytes that holds the first `length` bytes of the given one. */
+function withRoom(old: Buffer | null, length: number, needed: number, promised: number, skew: number): Buffer {
+  if (old !== null && old.length >= needed) return old;
+  const wanted = Math.max(needed, old === null ? FIRST : 2 * old.length);
+  const size = Number.isNaN(promised) ? wanted : Math.min(wanted, promised);
+  const grown = Buffer.from(new ArrayBuffer(size + skew), skew, size);
+  if (old !== null) grown.set(old.subarray(0, length));
+  return grown;
+}
+
+function tooLarge(limit: number): Refusal {
+  return new Refusal(413, `The body is too large: this server takes at most ${limit} bytes here.`);
+}
+
+/** RFC 1950: the method 8, and a check that makes the first two bytes a multiple of 31. */
+function hasZlibHeader(bytes: Buffer): boolean {
+  return bytes.length >= 2 && (bytes[0]! & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0;
+}
