@@ -14,6 +14,9 @@ import { modelMetadata, serverMetadata } from './metadata.ts';
 
 type Limits = Pick<Settings, 'maxJsonBytes' | 'maxBatch' | 'deadlineMs'>;
 
+/** Answers up to so many bytes go out in one write. */
+const ONE_PIECE = 4096;
+
 const ofModel = (path = '') => [`/models/:name${path}`, `/models/:name/versions/:version${path}`];
 
 /**
@@ -94,5 +97,7 @@ async function send(request: IncomingMessage, response: Response, { body, jsonBy
   if (jsonBytes !== null) response.setHeader('Inference-Header-Content-Length', jsonBytes);
   if (encoding !== null) response.setHeader('Content-Encoding', encoding);
   if (accepted !== undefined) response.setHeader('Vary', 'Accept-Encoding');
-  response.end(bytes);
+  // Node sends a short text with the headers in one piece, and bytes in a second one.
+  if (bytes.length <= ONE_PIECE) response.end(bytes.latin1Slice(), 'latin1');
+  else response.end(bytes);
 }
