@@ -20,7 +20,7 @@ export interface Call extends CallOptions {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: BodyInit;
+  readonly body?: string | Blob;
 }
 
 export interface Reply {
