@@ -3,20 +3,33 @@ export type Attribute =
   | { readonly type: 'DT_FLOAT' | 'DT_INT32' }
   | { readonly s: string }
   | { readonly b: boolean }
+  | { readonly i: string }
   | { readonly list: { readonly i: readonly string[] } }
   | { readonly shape: { readonly dim: readonly { readonly size: string }[] } };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** A node of a TensorFlow graph; its one output has its name. */
+/** A node of a TensorFlow graph; its first output has its name, the second is `name:1` and so on. */
 export interface Node {
   readonly name: string;
   readonly op: string;
   /** Names of nodes and constants. */
   readonly inputs: readonly string[];
   readonly attributes: Attributes;
-  /** Of the output; the batch axis is −1. */
+  /** Of the first output; the batch axis is −1. */
   readonly shape: readonly number[];
+  /** Of the outputs after the first, where there are such. */
+  readonly others?: readonly (readonly number[])[];
+}
+
+/** The name of a node's output. */
+export function outputName(node: string, index: number): string {
+  return index === 0 ? node : `${node}:${index}`;
+}
+
+/** The name of the node that an output is of. */
+export function nodeName(output: string): string {
+  return output.replace(/:\d+$/, '');
 }
 
 export interface Weight {
@@ -43,6 +56,10 @@ export function text(value: string): Attribute {
 
 export function flag(value: boolean): Attribute {
   return { b: value };
+}
+
+export function int(value: number): Attribute {
+  return { i: String(value) };
 }
 
 export function ints(values: readonly number[]): Attribute {

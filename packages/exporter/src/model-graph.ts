@@ -14,8 +14,36 @@ export const names = { input: 'image', logits: 'logits', probabilities: 'probabi
  */
 export function modelGraph(model: tf.LayersModel, temperature: number): Graph {
   const shape = model.inputs[0]!.shape.slice(1) as number[];
-  const recording = record((input) => model.apply(input, { training: false }) as tf.Tensor, shape);
-  return addHead(simplify(translate(recording, names.input)), temperature);
+  const { running, restore } = watchLayers(model);
+  try {
+    const recording = record((input) => model.apply(input, { training: false }) as tf.Tensor, shape, running);
+    return addHead(simplify(translate(recording, names.input)), temperature);
+  } finally {
+    restore();
+  }
+}
+
+/** Keeps track of which of a model's layers is running, by its name and class. */
+function watchLayers(model: tf.LayersModel): { running: () => string | undefined; restore: () => void } {
+  let current: string | undefined;
+  const originals = model.layers.map((layer) => {
+    const { call } = layer;
+    layer.call = (inputs, kwargs) => {
+      current = `"${layer.name}" (${layer.getClassName()})`;
+      try {
+        return call.call(layer, inputs, kwargs);
+      } finally {
+        current = undefined;
+      }
+    };
+    return { layer, call };
+  });
+  return {
+    running: () => current,
+    restore: () => {
+      for (const { layer, call } of originals) layer.call = call;
+    },
+  };
 }
 
 /** Names the output `logits` and adds the calibrated probabilities behind it. */

@@ -35,8 +35,6 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor, RegExp]>([
     (x) => (x.shape[0] === 2 ? tf.relu(x) : tf.tanh(x)),
     /Relu for a batch of 2 where it runs Tanh/,
   ],
-  ['splits', (x) => tf.split(x, 2, 1)[0]!, /SplitV cannot be exported: it has several outputs/],
-  ['joins', (x) => tf.concat([x, x], 1), /Concat cannot be exported: it takes a list/],
 ])('a pass that %s is refused', (_, forward, words) => {
   expect(() => record(forward, [4])).toThrow(words);
 });

@@ -14,16 +14,21 @@ export interface Value {
 /** A weight or another tensor that does not depend on the input. */
 export interface Constant extends Value {
   readonly data: Float32Array | Int32Array;
+  /** The same for every image of a batch: the batch axis of its shape is 1, and it must be broadcast. */
+  readonly repeated: boolean;
 }
 
 /** One kernel that a forward pass ran. */
 export interface KernelCall {
   readonly kernel: string;
-  /** By tfjs's name of the argument; those left out are not in it. */
+  /** The layer that ran it, for messages: `"dense_1" (Dense)`. */
+  readonly layer: string | undefined;
+  /** By tfjs's name of the argument, of a list by position; those left out are not in it. */
   readonly inputs: Readonly<Record<string, Value>>;
   /** As tfjs gave them, numbers that depend on the batch size replaced by `BATCH`. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly output: Value;
+  /** Most have one. */
+  readonly outputs: readonly Value[];
 }
 
 /** A forward pass as the kernels it ran, in order. */
@@ -35,22 +40,26 @@ export interface Recording {
 }
 
 type Forward = (input: tf.Tensor) => tf.Tensor;
+/** Names the layer that is running, if any. */
+type Where = () => string | undefined;
 
 /**
  * Records the kernels of a forward pass. Every tfjs operation goes through `engine.runKernel`, so this sees any
- * architecture alike. The pass is run at two batch sizes: what differs between them is the batch axis.
+ * architecture alike. What does not depend on the input is a constant, whatever kernels made it. The pass is run at two
+ * batch sizes: what differs between them is the batch axis.
  * @param shape of one input, without the batch axis
  * @throws {Problem} when the pass does other things at another batch size, or what it does cannot be written as a graph
  */
-export function record(forward: Forward, shape: readonly number[]): Recording {
-  const [two, three] = [2, 3].map((batch) => observe(forward, [batch, ...shape]));
+export function record(forward: Forward, shape: readonly number[], where: Where = () => undefined): Recording {
+  const [two, three] = [2, 3].map((batch) => observe(forward, [batch, ...shape], where));
   return merge(two!, three!);
 }
 
-function observe(forward: Forward, shape: readonly number[]): Recording {
+function observe(forward: Forward, shape: readonly number[], where: Where): Recording {
   const calls: KernelCall[] = [];
   const constants = new Map<number, Constant>();
-  const known = new Set<number>();
+  /** What depends on the input. */
+  const flowing = new Set<number>();
   const engine = tf.engine();
   const { runKernel } = engine;
   let depth = 0;
@@ -73,27 +82,32 @@ function observe(forward: Forward, shape: readonly number[]): Recording {
     attributes: tf.NamedAttrMap | undefined,
     result: unknown,
   ): void {
-    if (!(result instanceof tf.Tensor)) throw unsupported(kernel, 'it has several outputs');
-    if (Array.isArray(inputs)) throw unsupported(kernel, 'it takes a list of tensors');
+    const layer = where();
+    // tfjs passes optional arguments as undefined or null, whatever its types say; of a list, the names are positions.
+    const tensors = Object.entries(inputs).filter(([, tensor]) => tensor instanceof tf.Tensor);
+    if (!tensors.some(([, tensor]) => flowing.has(tensor.id))) return;
+    const results = [result].flat();
+    const outputs = results.filter((output): output is tf.Tensor => output instanceof tf.Tensor);
+    if (outputs.length < results.length) throw unsupported(kernel, layer, 'what it gives is not a tensor');
     const values: Record<string, Value> = {};
-    for (const [name, tensor] of Object.entries(inputs)) {
-      // tfjs passes optional arguments as undefined or null, whatever its types say.
-      if (tensor === undefined || tensor === null) continue;
-      if (!(tensor instanceof tf.Tensor)) throw unsupported(kernel, 'it takes a list of tensors');
+    for (const [name, tensor] of tensors) {
       values[name] = toValue(tensor);
-      if (!known.has(tensor.id)) constants.set(tensor.id, { ...toValue(tensor), data: read(kernel, tensor) });
+      if (flowing.has(tensor.id)) continue;
+      const data = tensor.dataSync();
+      if (!(data instanceof Float32Array || data instanceof Int32Array)) {
+        throw unsupported(kernel, layer, `it reads a ${tensor.dtype} tensor`);
+      }
+      constants.set(tensor.id, { ...toValue(tensor), data: data.slice(), repeated: false });
     }
-    known.add(result.id);
-    calls.push({ kernel, inputs: values, attributes: { ...attributes }, output: toValue(result) });
+    for (const output of outputs) flowing.add(output.id);
+    calls.push({ kernel, layer, inputs: values, attributes: { ...attributes }, outputs: outputs.map(toValue) });
   }
 
   engine.startScope();
   engine.runKernel = watch as typeof engine.runKernel;
   try {
     const input = tf.zeros([...shape]);
-    known.add(input.id);
-    // What making the input took is not part of the pass.
-    calls.length = 0;
+    flowing.add(input.id);
     const output = forward(input);
     return { input: toValue(input), output: toValue(output), constants, calls };
   } finally {
@@ -106,14 +120,15 @@ function toValue(tensor: tf.Tensor): Value {
   return { id: tensor.id, shape: tensor.shape };
 }
 
-function read(kernel: string, tensor: tf.Tensor): Float32Array | Int32Array {
-  const data = tensor.dataSync();
-  if (data instanceof Float32Array || data instanceof Int32Array) return data.slice();
-  throw unsupported(kernel, `it reads a ${tensor.dtype} tensor`);
+function unsupported(kernel: string, layer: string | undefined, why: string): Problem {
+  return new Problem(
+    `${kernelOf({ kernel, layer })} cannot be exported: ${why}. Write the layer with other operations.`,
+  );
 }
 
-function unsupported(kernel: string, why: string): Problem {
-  return new Problem(`The kernel ${kernel} cannot be exported: ${why}. Write the layer with other operations.`);
+/** A kernel and where it came from, to begin a sentence with. */
+export function kernelOf({ kernel, layer }: Pick<KernelCall, 'kernel' | 'layer'>): string {
+  return layer === undefined ? `The kernel ${kernel}` : `The kernel ${kernel} of the layer ${layer}`;
 }
 
 /** The first recording, with tensors and numbers that differ in the second one marked as batch. */
@@ -124,6 +139,7 @@ function merge(one: Recording, other: Recording): Recording {
         'does the same at every batch size can be exported.',
     );
   }
+  const constants = new Map<number, Constant>();
   const calls = one.calls.map((call, i) => {
     const twin = other.calls[i]!;
     if (call.kernel !== twin.kernel) {
@@ -131,20 +147,47 @@ function merge(one: Recording, other: Recording): Recording {
         `The model runs ${call.kernel} for a batch of 2 where it runs ${twin.kernel} for one of 3; it cannot be exported.`,
       );
     }
-    const inputs = Object.entries(call.inputs).map(([name, v]) => [name, mergeValue(v, twin.inputs[name]!)] as const);
+    const inputs = Object.entries(call.inputs).map(([name, value]) => {
+      const pair = [value, twin.inputs[name]!] as const;
+      const [constant, again] = [one.constants.get(value.id), other.constants.get(pair[1].id)];
+      if (constant === undefined || again === undefined) return [name, mergeValue(...pair)] as const;
+      const merged = mergeConstants(constant, again);
+      if (merged === undefined) {
+        throw unsupported(call.kernel, call.layer, 'it reads numbers that depend on how many images there are');
+      }
+      constants.set(value.id, merged);
+      return [name, { id: value.id, shape: merged.shape }] as const;
+    });
     return {
-      kernel: call.kernel,
+      ...call,
       inputs: Object.fromEntries(inputs),
       attributes: mergeNumbers(call.attributes, twin.attributes) as Record<string, unknown>,
-      output: mergeValue(call.output, twin.output),
+      outputs: call.outputs.map((output, k) => mergeValue(output, twin.outputs[k]!)),
     };
   });
-  return {
-    input: mergeValue(one.input, other.input),
-    output: mergeValue(one.output, other.output),
-    constants: one.constants,
-    calls,
-  };
+  return { input: mergeValue(one.input, other.input), output: mergeValue(one.output, other.output), constants, calls };
+}
+
+/** A constant that is the same at both batch sizes, or the same for each image of either; undefined when it is neither. */
+function mergeConstants(one: Constant, other: Constant): Constant | undefined {
+  const axis = one.shape.findIndex((size, i) => size !== other.shape[i]);
+  if (axis === -1) return sameNumbers(one.data, other.data) ? one : undefined;
+  const [first, second] = [firstOf(one, axis), firstOf(other, axis)];
+  return first !== undefined && second !== undefined && sameNumbers(first.data, second.data) ? first : undefined;
+}
+
+/** The first slice along an axis that all others are equal to; undefined when they are not. */
+function firstOf(constant: Constant, axis: number): Constant | undefined {
+  const { shape, data } = constant;
+  const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const period = inner * shape[axis]!;
+  if (!data.every((x, i) => x === data[i - (i % period) + (i % inner)])) return undefined;
+  const first = data.filter((_, i) => i % period < inner);
+  return { ...constant, shape: shape.with(axis, 1), data: first, repeated: true };
+}
+
+function sameNumbers(one: Constant['data'], other: Constant['data']): boolean {
+  return one.length === other.length && one.every((x, i) => x === other[i]);
 }
 
 function mergeValue(one: Value, other: Value): Value {

@@ -1,4 +1,4 @@
-import type { Graph, Node, Weight } from './graph.ts';
+import { type Graph, type Node, nodeName, outputName, type Weight } from './graph.ts';
 
 /** A rewriting of one node: what takes its place, or undefined when the rule does not apply. */
 type Rule = (node: Node, graph: Lookup) => Replacement | undefined;
@@ -46,13 +46,18 @@ function applyOnce(graph: Graph): Graph | undefined {
 
 function lookUp(graph: Graph): Lookup {
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  const shapes = new Map(
+    graph.nodes.flatMap(({ name, shape, others = [] }) =>
+      [shape, ...others].map((shape, i) => [outputName(name, i), shape] as const),
+    ),
+  );
   const uses = new Map<string, number>();
   for (const name of [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs])
     uses.set(name, (uses.get(name) ?? 0) + 1);
   return {
     node: (name) => nodes.get(name),
     weight: (name) => graph.weights.get(name),
-    shape: (name) => nodes.get(name)?.shape ?? graph.weights.get(name)?.shape ?? graph.input.shape,
+    shape: (name) => shapes.get(name) ?? graph.weights.get(name)?.shape ?? graph.input.shape,
     uses: (name) => uses.get(name) ?? 0,
   };
 }
@@ -72,10 +77,10 @@ function replace(graph: Graph, old: Node, replacement: Replacement): Graph {
 
 /** Leaves out nodes and weights that no output depends on. */
 function sweep(graph: Graph): Graph {
-  const wanted = new Set(graph.outputs);
+  const wanted = new Set(graph.outputs.map(nodeName));
   const nodes = [...graph.nodes].reverse().filter((node) => {
     if (!wanted.has(node.name)) return false;
-    for (const input of node.inputs) wanted.add(input);
+    for (const input of node.inputs) wanted.add(nodeName(input));
     return true;
   });
   return {
@@ -89,7 +94,8 @@ function sweep(graph: Graph): Graph {
 function foldReshapeOfWeight(node: Node, graph: Lookup): Replacement | undefined {
   const weight = node.op === 'Reshape' ? graph.weight(node.inputs[0]!) : undefined;
   if (weight === undefined) return undefined;
-  const name = `${node.name}_weight`;
+  // Named after what it is, so that the same weight reshaped again is no other one.
+  const name = `${weight.name}_${node.shape.join('x')}`;
   return { same: name, weights: [{ name, shape: node.shape, data: weight.data }] };
 }
 

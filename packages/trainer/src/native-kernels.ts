@@ -8,7 +8,17 @@ import * as tf from '@tensorflow/tfjs';
 
 /** The part of tfjs-node's backend that runs a TensorFlow op by name; its types do not give it away. */
 interface NativeBackend {
-  readonly binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT', number>;
+  readonly binding: Record<
+    'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT64',
+    number
+  > & {
+    /** A tensor outside of tfjs, by the number it returns: for types that tfjs has not. */
+    createTensor(shape: number[], type: number, data: Int32Array): number;
+    deleteTensor(id: number): void;
+    executeOp(op: string, attributes: OpAttribute[], inputs: number[], outputs: number): unknown[];
+  };
+  getInputTensorIds(inputs: tf.Tensor[]): number[];
+  createOutputTensor(output: unknown): tf.Tensor;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.Tensor[]): tf.Tensor;
   executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
 }
@@ -28,7 +38,11 @@ function native(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-function attribute(type: keyof NativeBackend['binding'], name: string, value: number | string | boolean): OpAttribute {
+function attribute(
+  type: 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL',
+  name: string,
+  value: number | string | boolean,
+): OpAttribute {
   return { name, type: native().binding[type], value };
 }
 
@@ -86,4 +100,50 @@ export function fusedBatchNorm(
     };
   });
   return normalize(x, gamma, beta) as tf.Tensor4D;
+}
+
+/**
+ * An LSTM over a whole sequence, as one kernel forwards and one backwards where tfjs runs a thousand.
+ * @param x `[time, batch, inputs]`
+ * @param kernel `[inputs, 4 · units]`, the gates in Keras's order: input, forget, cell, output; `recurrent` and `bias` alike
+ * @param recurrent `[units, 4 · units]`
+ * @param bias `[4 · units]`
+ * @returns the output after the last step, `[batch, units]`
+ */
+export function fusedLstm(x: tf.Tensor3D, kernel: tf.Tensor2D, recurrent: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  const [time, batch] = x.shape;
+  const units = recurrent.shape[0];
+  const attributes = [...floats('T'), attribute('TF_ATTR_BOOL', 'use_peephole', false)];
+  const run = tf.customGrad((...args) => {
+    const [input, weights, offsets, save] = args as [tf.Tensor3D, tf.Tensor2D, tf.Tensor1D, tf.GradSaveFunc];
+    const state = tf.zeros([batch, units]);
+    // The kernel has a place for weights from the cell to the gates, which this LSTM has not.
+    const peephole = tf.zeros([units]);
+    const inputs = [input, state, state, weights, peephole, peephole, peephole, offsets];
+    const clip = attribute('TF_ATTR_FLOAT', 'cell_clip', 0);
+    const outputs = withLength(time, 'BlockLSTMV2', [...attributes, clip], inputs, 7);
+    const hidden = outputs[6] as tf.Tensor3D;
+    save([...inputs, ...outputs]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const beforeLast = tf.zeros([time - 1, batch, units]);
+      const hiddenGradient = tf.concat([beforeLast, dy.reshape([1, batch, units])]);
+      const cellGradient = tf.zeros([time, batch, units]);
+      const gradients = withLength(time, 'BlockLSTMGradV2', attributes, [...saved, cellGradient, hiddenGradient], 8);
+      return [gradients[0]!, gradients[3]!, gradients[7]!];
+    };
+    return { value: hidden.slice([time - 1, 0, 0], [1, batch, units]).reshape([batch, units]), gradFunc };
+  });
+  return run(x, tf.concat([kernel, recurrent]), bias) as tf.Tensor2D;
+}
+
+/** Runs an op whose first input is a sequence's length, which is of a type that tfjs has not. */
+function withLength(length: number, op: string, attributes: OpAttribute[], inputs: tf.Tensor[], outputs: number) {
+  const backend = native();
+  const id = backend.binding.createTensor([], backend.binding.TF_INT64, Int32Array.of(length, 0));
+  try {
+    const made = backend.binding.executeOp(op, attributes, [id, ...backend.getInputTensorIds(inputs)], outputs);
+    return made.map((output) => backend.createOutputTensor(output));
+  } finally {
+    backend.binding.deleteTensor(id);
+  }
 }

@@ -2,9 +2,13 @@ import { Problem } from '@mnist-edge/recognizer';
 import type { Architecture } from './architecture.ts';
 import { edge } from './edge.ts';
 import { kerasTutorial } from './keras-tutorial.ts';
+import { lenet5 } from './lenet5.ts';
+import { mlp } from './mlp.ts';
+import { rnn } from './rnn.ts';
+import { transformer } from './transformer.ts';
 
 /** Every network that `--model` names. */
-export const architectures: readonly Architecture[] = [edge, kerasTutorial];
+export const architectures: readonly Architecture[] = [edge, kerasTutorial, lenet5, mlp, rnn, transformer];
 
 /** @throws {Problem} when there is no network of that name, listing those that there are */
 export function findArchitecture(name: string): Architecture {
