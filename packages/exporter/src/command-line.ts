@@ -1,9 +1,11 @@
-import { join } from 'node:path';
-import { artifacts, command, plainName, shown, workspaceRoot } from '@mnist-edge/command';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { artifacts, command, plainName, shown, workspaceRoot, writeFolder } from '@mnist-edge/command';
 import { runFolder, startBackend } from '@mnist-edge/trainer';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readBundle, writeBundle } from './bundle-folder.ts';
 import { exportRun } from './export-run.ts';
+import { tritonFiles } from './triton-layout.ts';
 
 export interface Output {
   print(line: string): void;
@@ -13,13 +15,19 @@ interface Options {
   run: string;
   name: string;
   modelVersion: string;
+  layout: Layout;
 }
 
-/** The exporter's command line: `export` and `release`. */
+/** `bundle` is this project's own; `triton` writes a Triton model repository beside it. */
+const layouts = ['bundle', 'triton'] as const;
+type Layout = (typeof layouts)[number];
+
+/** The exporter's command line: `export`, `release` and `triton`. */
 export function exporterCommand(output: Output): Command {
   return command('exporter', 'Makes model bundles of training runs.')
     .addCommand(exportCommand(output))
-    .addCommand(releaseCommand(output));
+    .addCommand(releaseCommand(output))
+    .addCommand(tritonCommand(output));
 }
 
 function exportCommand(output: Output): Command {
@@ -27,6 +35,7 @@ function exportCommand(output: Output): Command {
     .option('--run <name>', 'the run to export', plainName, 'edge')
     .option('--name <name>', 'the name of the model', plainName, 'digits')
     .option('--model-version <version>', 'the semantic version of the model', semanticVersion, '1.0.0')
+    .option('--layout <layout>', 'bundle, or triton for a Triton model repository too', layout, 'bundle')
     .action(async (options: Options) => {
       const backend = await startBackend();
       const folder = artifacts('models', options.name);
@@ -45,6 +54,7 @@ function exportCommand(output: Output): Command {
       output.print(`  ONNX opset ${onnx.opset}: ${operators.join(', ')}; ${onnx.bytes.toLocaleString('en')} bytes`);
       output.print(`  largest difference to the trainer's logits: ${largestDifference.toExponential(1)}`);
       output.print(`Wrote ${shown(folder)}: test accuracy ${(100 * bundle.metrics.test.accuracy).toFixed(2)} %`);
+      if (options.layout === 'triton') await writeTriton(folder, artifacts('triton', options.name), output);
     });
 }
 
@@ -60,6 +70,36 @@ function releaseCommand(output: Output): Command {
       await writeBundle(folder, bundle, files);
       output.print(`Released ${name} ${bundle.version} in ${shown(folder)}; commit it to publish it.`);
     });
+}
+
+function tritonCommand(output: Output): Command {
+  return command('triton', 'Writes a Triton model repository of a bundle that is there already.')
+    .option('--bundle <folder>', 'the bundle', join(workspaceRoot, 'models/digits'))
+    .option('--to <folder>', 'the repository; what is there is replaced', artifacts('triton/digits'))
+    .action(({ bundle, to }: { bundle: string; to: string }) => {
+      // Relative to where npm was called, not to this package's folder.
+      const from = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+      return writeTriton(from(bundle), from(to), output);
+    });
+}
+
+async function writeTriton(from: string, to: string, output: Output): Promise<void> {
+  const { bundle, files } = await readBundle(from);
+  await writeFolder(to, async (draft) => {
+    for (const [path, bytes] of Object.entries(tritonFiles(bundle, files[bundle.model]!))) {
+      await mkdir(dirname(join(draft, path)), { recursive: true });
+      await writeFile(join(draft, path), bytes);
+    }
+  });
+  output.print(
+    `Wrote ${shown(to)}: ${bundle.name} ${bundle.version}, for tritonserver --model-repository=${shown(to)}`,
+  );
+}
+
+function layout(value: string): Layout {
+  const known = layouts.find((name) => name === value);
+  if (known === undefined) throw new InvalidArgumentError(`Expected ${layouts.join(' or ')}.`);
+  return known;
 }
 
 function semanticVersion(value: string): string {
