@@ -126,5 +126,5 @@ function describe(
     },
     metrics: { validation: result.validation, test: result.test },
     tools: { ...result.versions, backend: result.backend },
-  } satisfies Record<keyof Bundle, unknown>);
+  } satisfies Record<Exclude<keyof Bundle, 'rejection'>, unknown>);
 }

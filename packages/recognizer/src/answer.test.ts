@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answer, blankAnswer, softmax, topK } from './answer.ts';
+import { answer, blankAnswer, topK } from './answer.ts';
 import { bundleFixture } from './bundle.fixture.ts';
 import { Problem } from './problem.ts';
+import { softmax } from './softmax.ts';
 
 const logit = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const logits = fc.array(logit, { minLength: 1, maxLength: 20 });

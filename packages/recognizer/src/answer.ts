@@ -1,5 +1,7 @@
 import type { Bundle } from './bundle.ts';
 import { Problem } from './problem.ts';
+import { scores } from './rejection.ts';
+import { softmax } from './softmax.ts';
 
 /** Why there is no digit: nothing was drawn, or the net is not sure enough that this is a digit. */
 export type Rejection = 'blank' | 'uncertain';
@@ -12,15 +14,6 @@ export interface Answer {
   /** Calibrated probabilities in the order of `bundle.labels`; they sum to 1. All equal for a blank image. */
   readonly probabilities: readonly number[];
   readonly rejection: Rejection | null;
-}
-
-/** softmax(logits / temperature), in double precision; stable for any finite logits. */
-export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
-  const scaled = Array.from(logits, (logit) => logit / temperature);
-  const highest = Math.max(...scaled);
-  const exponentials = scaled.map((logit) => Math.exp(logit - highest));
-  const sum = exponentials.reduce((a, b) => a + b, 0);
-  return exponentials.map((e) => e / sum);
 }
 
 /** Indices of the k highest values, highest first; ties keep their order. */
@@ -43,7 +36,8 @@ export function answer(logits: ArrayLike<number>, bundle: Bundle): Answer {
   }
   const probabilities = softmax(logits, bundle.temperature);
   const best = topK(probabilities, 1)[0]!;
-  return probabilities[best]! < bundle.rejectionThreshold
+  const { score, threshold } = bundle.rejection ?? { score: 'probability', threshold: bundle.rejectionThreshold };
+  return scores[score](logits, bundle.temperature) < threshold
     ? { label: null, index: null, probabilities, rejection: 'uncertain' }
     : { label: bundle.labels[best]!, index: best, probabilities, rejection: null };
 }

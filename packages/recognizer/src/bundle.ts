@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { Problem } from './problem.ts';
+import { scoreNames } from './rejection.ts';
 
 /** The message of a check that is our own; valibot's say "expected … received …" by themselves. */
 function must(be: string): (issue: { received: string }) => string {
@@ -54,6 +55,11 @@ export const bundleSchema = v.object({
   temperature: v.pipe(finite, v.gtValue(0, must('above 0'))),
   /** An answer whose highest probability is below this is no digit; chosen on the validation split. 0 refuses nothing. */
   rejectionThreshold: share,
+  /**
+   * Another score that tells digits from what is none, and the least that a digit has; chosen on validation digits and
+   * drawn things that are none. Where it is there, it decides instead of `rejectionThreshold`.
+   */
+  rejection: v.optional(v.object({ score: v.picklist(scoreNames), threshold: finite })),
   /** By path inside the bundle; `model` names the fp32 ONNX file among them. */
   files: v.record(fileName, file),
   model: fileName,

@@ -1,4 +1,4 @@
-export { type Answer, answer, blankAnswer, type Rejection, softmax, topK } from './answer.ts';
+export { type Answer, answer, blankAnswer, type Rejection, topK } from './answer.ts';
 export { type Bundle, bundleSchema, parseBundle, verifyFile } from './bundle.ts';
 export type { Box } from './components.ts';
 export { checkGolden, GOLDEN_FILE, type Golden, parseGolden, recordGolden } from './golden.ts';
@@ -19,6 +19,8 @@ export {
   type Recognition,
   type Recognizer,
 } from './recognizer.ts';
+export { type Score, scoreNames, scores } from './rejection.ts';
+export { softmax } from './softmax.ts';
 export { type Canvas, drawStrokes, type Point, type Stroke } from './strokes.ts';
 export { PIXELS, SIDE, toTensor } from './tensor.ts';
 export { type RgbaImage, toGrey } from './to-grey.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { softmax } from './answer.ts';
+
 import { bundleFixture } from './bundle.fixture.ts';
 import { greyImage } from './grey-image.ts';
 import { normalize } from './normalize.ts';
 import { Problem } from './problem.ts';
 import { createRecognizer, type OrtTensor } from './recognizer.ts';
+import { softmax } from './softmax.ts';
 import { drawStrokes } from './strokes.ts';
 import { toTensor } from './tensor.ts';
 
