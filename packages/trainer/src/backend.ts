@@ -1,7 +1,7 @@
 import util from 'node:util';
 import { nativeBinding } from '@mnist-edge/tools';
 import * as tf from '@tensorflow/tfjs';
-import { useNativeReluGradient } from './native-kernels.ts';
+import { useNativeGradients } from './native-gradients.ts';
 
 /** What computes: native TensorFlow, or plain JavaScript where TensorFlow is not set up. */
 export interface Backend {
@@ -41,7 +41,7 @@ export async function startBackend(): Promise<Backend> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   await import('@tensorflow/tfjs-node-gpu');
   await tf.ready();
-  useNativeReluGradient();
+  useNativeGradients();
   const native = tf.backend() as unknown as NativeBackend;
   const device = native.isUsingGpuDevice ? 'GPU' : 'CPU';
   return { name: 'tensorflow', description: `TensorFlow ${native.binding.TF_Version} on ${device}` };

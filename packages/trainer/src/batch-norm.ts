@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { fusedBatchNorm, nativeKernels } from './native-kernels.ts';
+import { nativeKernels } from './native-backend.ts';
+import { fusedBatchNorm } from './native-kernels.ts';
 
 /** Weight of the past in the running statistics. Keras's 0.99 lags behind in runs of a few thousand steps. */
 const MOMENTUM = 0.9;

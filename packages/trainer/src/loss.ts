@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
+import { nativeKernels } from './native-backend.ts';
+import { fusedCrossEntropy } from './native-kernels.ts';
 
 /** The label of an image that belongs to no class, which the net should find all of them equally likely for. */
 export const NO_CLASS = 255;
@@ -29,6 +31,7 @@ export function targets(labels: ArrayLike<number>, classes: number, smoothing: n
 export function batchLoss(kind: TrainConfig['loss'], target: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
   switch (kind) {
     case 'cross-entropy':
+      if (nativeKernels()) return fusedCrossEntropy(target, logits);
       return tf.losses.softmaxCrossEntropy(target, logits).asScalar();
     case 'mean-squared-error':
       return tf.losses.meanSquaredError(target, tf.softmax(logits)).asScalar();

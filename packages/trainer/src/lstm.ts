@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { fusedLstm, nativeKernels } from './native-kernels.ts';
+import { nativeKernels } from './native-backend.ts';
+import { fusedLstm } from './native-kernels.ts';
 
 export interface LstmOptions {
   readonly units: number;

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
+import { NativeAdam } from './native-adam.ts';
+import { nativeKernels } from './native-backend.ts';
 import { flatten, type Layout, layoutOf, unflatten } from './weights.ts';
 
 /** Decay of the running mean of the gradients: Adam's β₁ and SGD's momentum. */
@@ -20,83 +22,157 @@ export interface OptimizerState {
 }
 
 /**
- * Adam (Kingma & Ba 2015), AdamW (Loshchilov & Hutter 2019; decay on kernels alone) or SGD with momentum, on all
- * variables at once: they are joined to one vector, so that a step is a dozen kernels instead of a dozen a variable.
+ * Adam (Kingma & Ba 2015, in the form of its section 2 that Keras has too), AdamW (Loshchilov & Hutter 2019; decay on
+ * kernels alone) or SGD with momentum.
  */
 export class Optimizer {
-  private readonly kind: TrainConfig['optimizer'];
-  private readonly clipNorm: number;
+  private readonly config: Pick<TrainConfig, 'optimizer' | 'clipNorm'>;
   private readonly variables: readonly tf.Variable[];
   private readonly layout: Layout;
-  /** 1 where a weight belongs to a kernel, 0 for biases and the like. */
-  private readonly kernels: tf.Tensor1D;
+  private readonly rule: Rule;
   private step: number;
-  private slots: tf.Tensor1D[];
 
   constructor(
     config: Pick<TrainConfig, 'optimizer' | 'clipNorm'>,
     variables: readonly tf.Variable[],
     from?: OptimizerState,
   ) {
-    this.kind = config.optimizer;
-    this.clipNorm = config.clipNorm;
+    this.config = config;
     this.variables = variables;
     this.layout = layoutOf(variables);
-    this.kernels = tf.tidy(() =>
-      flatten(variables.map((variable) => tf.fill(variable.shape, variable.rank > 1 ? 1 : 0))),
-    );
     this.step = from?.step ?? 0;
-    const { size } = this.kernels;
-    const slots = from?.slots ?? Array.from({ length: this.kind === 'sgd' ? 1 : 2 }, () => new Float32Array(size));
-    this.slots = slots.map((slot) => tf.tensor1d(slot));
+    const size = this.layout.sizes.reduce((sum, each) => sum + each, 0);
+    const count = config.optimizer === 'sgd' ? 1 : 2;
+    const slots = from?.slots ?? Array.from({ length: count }, () => new Float32Array(size));
+    if (config.optimizer === 'sgd') this.rule = new Momentum(variables, this.layout, slots);
+    else if (nativeKernels()) this.rule = new FusedAdam(variables, this.layout, slots);
+    else this.rule = new ComposedAdam(variables, this.layout, slots);
   }
 
   /** Makes one step down the gradient of `loss`, whose value it returns. */
   minimize(loss: () => tf.Scalar, learningRate: number): tf.Scalar {
     this.step++;
-    const { value, slots } = tf.tidy(() => {
+    return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(loss, [...this.variables]);
-      const gradient = this.clip(flatten(this.variables.map((variable) => grads[variable.name]!)));
-      const weights = flatten(this.variables);
-      const { change, slots } = this.kind === 'sgd' ? this.momentum(gradient) : this.adam(gradient);
-      const decayed = this.kind === 'adamw' ? change.add(weights.mul(this.kernels).mul(WEIGHT_DECAY)) : change;
-      const next = weights.sub<tf.Tensor1D>(decayed.mul(learningRate));
-      unflatten(next, this.layout).forEach((part, i) => {
-        this.variables[i]!.assign(part);
-      });
-      return { value, slots };
+      const gradients = this.clip(this.variables.map((variable) => grads[variable.name]!));
+      if (this.config.optimizer === 'adamw') this.decay(learningRate);
+      this.rule.apply(gradients, learningRate, this.step);
+      return value;
     });
-    tf.dispose(this.slots);
-    this.slots = slots;
-    return value;
   }
 
   /** Scales a gradient that is longer than the limit down to it (Pascanu et al. 2013). */
-  private clip(gradient: tf.Tensor1D): tf.Tensor1D {
-    if (this.clipNorm === 0) return gradient;
-    const norm = gradient.square().sum().sqrt();
-    return gradient.mul(tf.minimum(1, tf.scalar(this.clipNorm).div(norm.add(EPSILON))));
+  private clip(gradients: tf.Tensor[]): tf.Tensor[] {
+    const { clipNorm } = this.config;
+    if (clipNorm === 0) return gradients;
+    const norm = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt();
+    const factor = tf.minimum(1, tf.scalar(clipNorm).div(norm.add(EPSILON)));
+    return gradients.map((gradient) => gradient.mul(factor));
   }
 
-  private momentum(gradient: tf.Tensor1D): { change: tf.Tensor1D; slots: tf.Tensor1D[] } {
-    const velocity = this.slots[0]!.mul(MOMENTUM).add<tf.Tensor1D>(gradient);
-    return { change: velocity, slots: [velocity] };
-  }
-
-  private adam(gradient: tf.Tensor1D): { change: tf.Tensor1D; slots: tf.Tensor1D[] } {
-    const mean = this.slots[0]!.mul(MOMENTUM).add<tf.Tensor1D>(gradient.mul(1 - MOMENTUM));
-    const squares = this.slots[1]!.mul(SQUARES).add<tf.Tensor1D>(gradient.square().mul(1 - SQUARES));
-    // Both means begin at 0; these factors undo that.
-    const unbiasedMean = mean.div(1 - MOMENTUM ** this.step);
-    const unbiasedSquares = squares.div(1 - SQUARES ** this.step);
-    return { change: unbiasedMean.div(unbiasedSquares.sqrt().add(EPSILON)), slots: [mean, squares] };
+  /** Draws the weights of kernels, not biases and the like, towards 0. */
+  private decay(learningRate: number): void {
+    for (const variable of this.variables) {
+      if (variable.rank > 1) variable.assign(variable.mul(1 - learningRate * WEIGHT_DECAY));
+    }
   }
 
   state(): OptimizerState {
-    return { step: this.step, slots: this.slots.map((slot) => slot.dataSync<'float32'>().slice()) };
+    const slots = tf.tidy(() => this.rule.slots().map((slot) => slot.dataSync<'float32'>().slice()));
+    return { step: this.step, slots };
   }
 
   dispose(): void {
-    tf.dispose([...this.slots, this.kernels]);
+    this.rule.dispose();
+  }
+}
+
+/** How a gradient moves the weights, and what is remembered for it. */
+interface Rule {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, step: number): void;
+  /** Flat, over all variables. */
+  slots(): tf.Tensor1D[];
+  dispose(): void;
+}
+
+/** On all variables at once: they are joined to one vector, so that a step is a few kernels instead of a few a variable. */
+abstract class Joined implements Rule {
+  private readonly variables: readonly tf.Variable[];
+  private readonly layout: Layout;
+  protected kept: tf.Tensor1D[];
+
+  constructor(variables: readonly tf.Variable[], layout: Layout, slots: readonly Float32Array[]) {
+    this.variables = variables;
+    this.layout = layout;
+    this.kept = slots.map((slot) => tf.tensor1d(slot));
+  }
+
+  apply(gradients: readonly tf.Tensor[], learningRate: number, step: number): void {
+    const { change, slots } = this.change(flatten(gradients), learningRate, step);
+    const next = flatten(this.variables).sub<tf.Tensor1D>(change);
+    unflatten(next, this.layout).forEach((part, i) => {
+      this.variables[i]!.assign(part);
+    });
+    tf.dispose(this.kept);
+    this.kept = slots.map((slot) => tf.keep(slot));
+  }
+
+  protected abstract change(gradient: tf.Tensor1D, learningRate: number, step: number): Change;
+
+  slots(): tf.Tensor1D[] {
+    return this.kept;
+  }
+
+  dispose(): void {
+    tf.dispose(this.kept);
+  }
+}
+
+interface Change {
+  readonly change: tf.Tensor1D;
+  readonly slots: tf.Tensor1D[];
+}
+
+class Momentum extends Joined {
+  protected change(gradient: tf.Tensor1D, learningRate: number): Change {
+    const velocity = this.kept[0]!.mul(MOMENTUM).add<tf.Tensor1D>(gradient);
+    return { change: velocity.mul(learningRate), slots: [velocity] };
+  }
+}
+
+class ComposedAdam extends Joined {
+  protected change(gradient: tf.Tensor1D, learningRate: number, step: number): Change {
+    const mean = this.kept[0]!.mul(MOMENTUM).add<tf.Tensor1D>(gradient.mul(1 - MOMENTUM));
+    const squares = this.kept[1]!.mul(SQUARES).add<tf.Tensor1D>(gradient.square().mul(1 - SQUARES));
+    // Both means begin at 0; this undoes that.
+    const rate = (learningRate * Math.sqrt(1 - SQUARES ** step)) / (1 - MOMENTUM ** step);
+    return { change: mean.mul(rate).div(squares.sqrt().add(EPSILON)), slots: [mean, squares] };
+  }
+}
+
+/** Each variable by itself, by TensorFlow's own kernel. */
+class FusedAdam implements Rule {
+  private readonly parts: readonly NativeAdam[];
+
+  constructor(variables: readonly tf.Variable[], layout: Layout, slots: readonly Float32Array[]) {
+    const [means, squares] = slots.map((slot) => tf.tidy(() => unflatten(tf.tensor1d(slot), layout)));
+    this.parts = variables.map((variable, i) => new NativeAdam(variable, means![i]!, squares![i]!));
+    tf.dispose([means!, squares!]);
+  }
+
+  apply(gradients: readonly tf.Tensor[], learningRate: number, step: number): void {
+    const settings = { learningRate, momentum: MOMENTUM, squares: SQUARES, epsilon: EPSILON, step };
+    this.parts.forEach((part, i) => {
+      part.apply(gradients[i]!, settings);
+    });
+  }
+
+  slots(): tf.Tensor1D[] {
+    const states = this.parts.map((part) => part.state());
+    return [0, 1].map((slot) => flatten(states.map((state) => state[slot]!)));
+  }
+
+  dispose(): void {
+    for (const part of this.parts) part.dispose();
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { plain } from '../config.ts';
+import { pooledConvolution } from '../convolution.ts';
 import { dropout } from '../dropout.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -13,14 +14,8 @@ export const kerasTutorial: Architecture = {
     const kernel = () => tf.initializers.glorotUniform({ seed: nextSeed() });
     return tf.sequential({
       layers: [
-        tf.layers.conv2d({
-          inputShape: [28, 28, 1],
-          filters: 32,
-          kernelSize: 3,
-          activation: 'relu',
-          kernelInitializer: kernel(),
-        }), // [batch, 26, 26, 32]
-        tf.layers.maxPooling2d({ poolSize: 2 }), // [batch, 13, 13, 32]
+        // [batch, 26, 26, 32], pooled to [batch, 13, 13, 32]
+        ...pooledConvolution({ inputShape: [28, 28, 1], filters: 32, kernelSize: 3, kernelInitializer: kernel() }, 2),
         tf.layers.flatten(), // [batch, 5408]
         tf.layers.dense({ units: 128, activation: 'relu', kernelInitializer: kernel() }), // [batch, 128]
         dropout(rate, random),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { plain } from '../config.ts';
+import { convolution } from '../convolution.ts';
 import { dropout } from '../dropout.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -15,12 +16,12 @@ export const lenet5: Architecture = {
     const kernel = () => tf.initializers.glorotUniform({ seed: nextSeed() });
     const model = tf.sequential();
     model.add(tf.layers.inputLayer({ inputShape: [28, 28, 1] }));
-    const convolution = (filters: number, padding: 'same' | 'valid') => {
-      model.add(tf.layers.conv2d({ filters, kernelSize: 5, padding, activation: 'tanh', kernelInitializer: kernel() }));
+    const pooled = (filters: number, padding: 'same' | 'valid') => {
+      model.add(convolution({ filters, kernelSize: 5, padding, activation: 'tanh', kernelInitializer: kernel() }));
       model.add(tf.layers.averagePooling2d({ poolSize: 2 }));
     };
-    convolution(6, 'same'); // [batch, 14, 14, 6]; the original pads its images to 32×32
-    convolution(16, 'valid'); // [batch, 5, 5, 16]
+    pooled(6, 'same'); // [batch, 14, 14, 6]; the original pads its images to 32×32
+    pooled(16, 'valid'); // [batch, 5, 5, 16]
     model.add(tf.layers.flatten()); // [batch, 400]
     model.add(tf.layers.dense({ units: 120, activation: 'tanh', kernelInitializer: kernel() })); // [batch, 120]
     model.add(tf.layers.dense({ units: 84, activation: 'tanh', kernelInitializer: kernel() })); // [batch, 84]

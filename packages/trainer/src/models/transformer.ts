@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { plain } from '../config.ts';
+import { convolution } from '../convolution.ts';
 import { dropout } from '../dropout.ts';
 import { layerNorm } from '../layer-norm.ts';
 import type { Architecture } from './architecture.ts';
@@ -22,7 +23,7 @@ const HIDDEN = 128;
 export const transformer: Architecture = {
   name: 'transformer',
   description: 'a small vision transformer: 16 patches, two blocks of attention, GELU',
-  recipe: { ...plain, epochs: 15, optimizer: 'adamw', learningRate: 0.003, schedule: 'one-cycle', augment: 'gentle' },
+  recipe: { ...plain, epochs: 12, optimizer: 'adamw', learningRate: 0.003, schedule: 'one-cycle', augment: 'gentle' },
   build({ classes, nextSeed, random, dropout: rate }) {
     const glorot = () => tf.initializers.glorotUniform({ seed: nextSeed() });
     const dense = (units: number, x: tf.SymbolicTensor, activation?: 'gelu') =>
@@ -50,7 +51,7 @@ export const transformer: Architecture = {
     const think = (x: tf.SymbolicTensor) => dense(WIDTH, dense(HIDDEN, x, 'gelu'));
 
     const input = tf.input({ shape: [28, 28, 1] });
-    const patches = tf.layers.conv2d({
+    const patches = convolution({
       filters: WIDTH,
       kernelSize: PATCH,
       strides: PATCH,

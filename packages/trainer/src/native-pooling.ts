@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs';
+import { attribute, floats, native, type OpAttribute } from './native-backend.ts';
+
+/** Windows as tfjs's kernel has them. */
+export interface Pooling {
+  /** `[height, width]`, or one number for both; strides alike. */
+  readonly filterSize: number | readonly number[];
+  readonly strides: number | readonly number[];
+  readonly pad: string;
+}
+
+/**
+ * Max pooling that knows where it found the largest numbers.
+ * @param x `[batch, height, width, channels]`
+ * @returns what was pooled, and the places; these are 64 bits wide, which tfjs is not told: they are for `giveToLargest`
+ */
+export function findLargest(x: tf.Tensor, pooling: Pooling): [pooled: tf.Tensor, places: tf.Tensor] {
+  const { binding } = native();
+  const ids = native().getInputTensorIds([x]);
+  const [pooled, places] = binding.executeOp('MaxPoolWithArgmax', attributesOf(pooling), ids, 2);
+  return [
+    native().createOutputTensor(pooled!),
+    // tfjs has no such type and would say so on the console at every step.
+    native().createOutputTensor({ ...places!, dtype: binding.TF_INT32 }),
+  ];
+}
+
+/** The gradient of max pooling: what each window got goes to the place of its largest number. */
+export function giveToLargest(dy: tf.Tensor, x: tf.Tensor, places: tf.Tensor, pooling: Pooling): tf.Tensor {
+  return native().executeSingleOutput('MaxPoolGradWithArgmax', attributesOf(pooling), [x, dy, places]);
+}
+
+/** Max pooling for training: what it finds on its way forwards it need not look for again on its way back. */
+export function fusedMaxPool(x: tf.Tensor4D, pooling: Pooling): tf.Tensor4D {
+  const pool = tf.customGrad((...args) => {
+    const [input, save] = args as [tf.Tensor, tf.GradSaveFunc];
+    const [value, places] = findLargest(input, pooling);
+    save([input, places]);
+    return { value, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => giveToLargest(dy, saved[0]!, saved[1]!, pooling) };
+  });
+  return pool(x) as tf.Tensor4D;
+}
+
+function attributesOf({ filterSize, strides, pad }: Pooling): OpAttribute[] {
+  return [
+    ...floats('T'),
+    attribute('TF_ATTR_INT', 'ksize', window(filterSize)),
+    attribute('TF_ATTR_INT', 'strides', window(strides)),
+    attribute('TF_ATTR_STRING', 'padding', pad.toUpperCase()),
+    attribute('TF_ATTR_TYPE', 'Targmax', native().binding.TF_INT64),
+    attribute('TF_ATTR_BOOL', 'include_batch_in_index', false),
+  ];
+}
+
+/** `[h, w]` or one number for both, as NHWC's `[1, h, w, 1]`. */
+function window(size: number | readonly number[]): number[] {
+  const [height, width = height] = [size].flat();
+  return [1, height!, width!, 1];
+}
