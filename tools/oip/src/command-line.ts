@@ -4,6 +4,7 @@ import type { Group } from './case.ts';
 import { cases } from './cases/index.ts';
 import { conform } from './conform.ts';
 import { grpcClient } from './grpc.ts';
+import { fuzzCommand, overloadCommand, soakCommand } from './load/command.ts';
 import { startMlServer } from './mlserver.ts';
 import { startOwnServer } from './own-server.ts';
 import { report } from './report.ts';
@@ -32,7 +33,10 @@ export function oipCommand(output: Output): Command {
     .addCommand(conformCommand(output))
     .addCommand(mlServerCommand(output))
     .addCommand(tritonclientCommand(output))
-    .addCommand(setupCommand(output));
+    .addCommand(setupCommand(output))
+    .addCommand(fuzzCommand(output))
+    .addCommand(soakCommand(output))
+    .addCommand(overloadCommand(output));
 }
 
 function conformCommand(output: Output): Command {

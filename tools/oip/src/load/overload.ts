@@ -1,0 +1,122 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Connection, openConnection } from './connection.ts';
+import { percentile } from './memory.ts';
+import { type FuzzRequest, wire } from './requests.ts';
+
+export interface OverloadOptions {
+  readonly url: string;
+  /** A good request. */
+  readonly request: FuzzRequest;
+  /** How many times the capacity arrives. */
+  readonly times: number;
+  readonly seconds: number;
+}
+
+/** A stretch of the run. Rates are answers a second, latencies ms. */
+export interface Stretch {
+  readonly goodput: number;
+  readonly rejected: number;
+  readonly failed: number;
+  readonly p99: number;
+  readonly rejectedP99: number;
+}
+
+export interface OverloadReport {
+  /** At the number of connections that gave the most. */
+  readonly capacity: number;
+  readonly offered: number;
+  readonly normal: Stretch;
+  readonly overload: Stretch;
+  /** From 5 s after the overload on, at the load of `normal`. */
+  readonly after: Stretch;
+}
+
+/** Requests waiting for an answer at once, at most: what arrives beyond them finds no free connection and is not sent. */
+const CONNECTIONS = 512;
+
+/**
+ * Finds the capacity, then lets several times as much arrive, at times of its own and not when an answer frees a
+ * connection, and looks at what is answered during and after.
+ */
+export async function overload({ url, request, times, seconds }: OverloadOptions): Promise<OverloadReport> {
+  const bytes = wire(request);
+  const calm = Math.max(2, seconds / 6);
+  const connections = Array.from({ length: CONNECTIONS }, () => openConnection(url));
+  try {
+    let capacity = 0;
+    for (const number of [4, 16, 64]) {
+      const { goodput } = await closedLoop(connections.slice(0, number), bytes, calm);
+      capacity = Math.max(capacity, goodput);
+    }
+    const normal = await openLoop(connections, bytes, capacity / 2, calm);
+    const during = await openLoop(connections, bytes, capacity * times, seconds);
+    await wait(5000);
+    const after = await openLoop(connections, bytes, capacity / 2, calm);
+    return { capacity, offered: capacity * times, normal, overload: during, after };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+/** Each connection sends its next request when the last is answered. */
+async function closedLoop(connections: readonly Connection[], bytes: Buffer, seconds: number): Promise<Stretch> {
+  const count = counter();
+  const end = performance.now() + 1000 * seconds;
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (performance.now() < end) await count.send(connection, bytes);
+    }),
+  );
+  return count.stretch(seconds);
+}
+
+/** Requests are due at an even rate, whatever the answers do. */
+async function openLoop(
+  connections: readonly Connection[],
+  bytes: Buffer,
+  rate: number,
+  seconds: number,
+): Promise<Stretch> {
+  const count = counter();
+  const free = [...connections];
+  const underWay = new Set<Promise<void>>();
+  const start = performance.now();
+  let sent = 0;
+  for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
+    for (; sent < elapsed * rate; sent++) {
+      const connection = free.pop();
+      if (connection === undefined) continue;
+      const exchange = count.send(connection, bytes).then(() => {
+        free.push(connection);
+        underWay.delete(exchange);
+      });
+      underWay.add(exchange);
+    }
+    await wait(1);
+  }
+  await Promise.all(underWay);
+  return count.stretch(seconds);
+}
+
+function counter() {
+  const good: number[] = [];
+  const rejected: number[] = [];
+  let failed = 0;
+  return {
+    send: async (connection: Connection, bytes: Buffer): Promise<void> => {
+      const start = performance.now();
+      const answer = await connection.exchange(bytes);
+      const took = performance.now() - start;
+      if (answer?.status === 200) good.push(took);
+      else if (answer?.status === 503) rejected.push(took);
+      else failed++;
+    },
+    stretch: (seconds: number): Stretch => ({
+      goodput: good.length / seconds,
+      rejected: rejected.length / seconds,
+      failed,
+      p99: percentile(good, 0.99),
+      rejectedP99: percentile(rejected, 0.99),
+    }),
+  };
+}
