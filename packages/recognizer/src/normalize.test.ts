@@ -99,18 +99,46 @@ describe('MNIST glyphs come back as they were', () => {
     );
   });
 
-  test('a glyph whose brightest pixel is not 255 comes back within one grey level where MNIST has 254', () => {
+  test('a glyph whose brightest pixel is 254, as some of MNIST’s is', () => {
     fc.assert(
       fc.property(mnistLike, fc.integer({ min: 1, max: 10 }), (frame, k) => {
         const dimmer = frame.map((grey) => Math.min(grey, 254));
-        const again = normalize(enlarge(greyImage(SIDE, SIDE, dimmer), k, 3, 5, 7))!;
-        const { x, y } = centroid(dimmer);
         // On the edge between two pixels one grey level more or less decides, in 1 of 10,000 digits.
+        const { x, y } = centroid(dimmer);
         fc.pre([x, y].every((c) => Math.abs(c - 14) < 0.49));
-        expect(mostDifferent(again, dimmer)).toBeLessThanOrEqual(1);
+        const again = normalize(enlarge(greyImage(SIDE, SIDE, dimmer), k, 3, 5, 7))!;
+        expect(mostDifferent(again, dimmer)).toBe(0);
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('a glyph that the frame cut one row from: 19 rows are not stretched to 20', () => {
+    // A stem of 20 rows whose first is lost; its centroid is low enough that the last is in row 27.
+    const rows = Array.from({ length: 19 }, (_, y) => (y < 4 ? '########' : y < 12 ? '  ####  ' : '   ##   '));
+    const cut = new Uint8Array(SIDE * SIDE);
+    rows.forEach((row, y) => {
+      for (const [x, c] of [...row].entries()) if (c === '#') cut[(y + 7) * SIDE + x + 10] = 255;
+    });
+    const whole = normalize(greyImage(SIDE, SIDE, cut))!;
+    expect(framed(whole).bottom - framed(whole).top).toBe(18);
+    for (const k of [1, 3, 10]) expect(normalize(enlarge(greyImage(SIDE, SIDE, whole), k, 5, 9, 4))).toEqual(whole);
+  });
+
+  test('a drawing of 190 pixels is no such glyph, and is stretched', () => {
+    const drawn = drawStrokes(
+      [
+        [
+          { x: 100, y: 20 },
+          { x: 103, y: 200 },
+        ],
+      ],
+      { width: 220, height: 220, pen: 10 },
+    );
+    const { top, bottom } = inkBox(drawn);
+    expect((bottom - top + 1) % 19).toBe(0);
+    const frame = framed(normalize(drawn)!);
+    expect(frame.bottom - frame.top).toBe(19);
   });
 
   test('idempotent: a normalised glyph is its own normal form', () => {
@@ -136,7 +164,8 @@ describe('MNIST glyphs come back as they were', () => {
           moved.height,
           moved.pixels.map((grey) => (grey > 0 ? level : 0)),
         );
-        expect(mostDifferent(normalize(dimmed)!, normalize(binary)!)).toBe(0);
+        // What is within a grey level of full is left there.
+        expect(mostDifferent(normalize(dimmed)!, normalize(binary)!)).toBeLessThanOrEqual(level === 254 ? 1 : 0);
       }),
       { numRuns: 30 },
     );
@@ -252,13 +281,13 @@ describe('whatever comes', () => {
     );
   });
 
-  test('drawings: the brightest pixel is 255 and the centroid in [13.5, 14.5), unless the frame cuts', () => {
+  test('drawings: the brightest pixel is full and the centroid in [13.5, 14.5), unless the frame cuts', () => {
     let whole = 0;
     fc.assert(
       fc.property(drawing, (image) => {
         const frame = normalize(image)!;
         expect(frame).toHaveLength(784);
-        expect(Math.max(...frame)).toBe(255);
+        expect(Math.max(...frame)).toBeGreaterThanOrEqual(254);
         if (touchesEdge(frame)) return;
         whole++;
         const { x, y } = centroid(frame);

@@ -5,14 +5,18 @@ import { SIDE } from './tensor.ts';
 const BOX = 20;
 /** The square cut from the original is never smaller than this, so that a dot is not blown up to fill the box. */
 const SMALLEST_SQUARE = 10;
+/** The longer side, in pixels, of the glyphs that MNIST's frame has cut a row or a column from. */
+const CUT_BOX = BOX - 1;
+/** A glyph whose brightest pixel is as bright as this is not made brighter. */
+const FULL = 254;
 /** The pixel of the 28 × 28 frame that the glyph's centroid is put on, in both directions. */
 const CENTRE = 14;
 
 /**
- * Makes a drawing look like MNIST's digits: a 28 × 28 image of 784 bytes, ink bright, its brightest pixel 255.
+ * Makes a drawing look like MNIST's digits: a 28 × 28 image of 784 bytes, ink bright, its brightest pixel 254 or 255.
  * The steps are those that were found to give MNIST's own images back (see this package's README):
  * the tight box of the ink, made square from its top-left corner; area-resampled to 20 × 20; scaled by its
- * maximum; pasted so that the pixel its centroid falls in is pixel (14, 14) of the 28 × 28 frame. Ink that then
+ * maximum, but where that is almost full; pasted so that the pixel its centroid falls in is pixel (14, 14) of the 28 × 28 frame. Ink that then
  * lies outside the frame is lost, as it is in MNIST.
  * All sums are of whole numbers and exact, so that every machine gives the same bytes.
  * @param ink an image of any size whose ink is bright on exactly black
@@ -20,7 +24,9 @@ const CENTRE = 14;
  */
 export function normalize(ink: GreyImage): Uint8Array | null {
   const box = inkBox(ink);
-  return box === null ? null : pasteByCentroid(scaleToBytes(resample(ink, box)));
+  if (box === null) return null;
+  const side = squareSide(ink, box);
+  return pasteByCentroid(scaleToBytes(resample(ink, box, side), side));
 }
 
 interface Box {
@@ -52,11 +58,38 @@ function inkBox({ width, height, pixels }: GreyImage): Box | null {
 }
 
 /**
+ * The side of the square that is cut from the original, in its pixels: the longer side of the ink; but ink of 19
+ * blocks, each of one grey, is a glyph of MNIST's that its frame cut a row from, and is not stretched over that.
+ */
+function squareSide(ink: GreyImage, box: Box): number {
+  const longer = Math.max(box.width, box.height);
+  const block = longer / CUT_BOX;
+  if (Number.isInteger(block) && isOfBlocks(ink, box, block)) return BOX * block;
+  return Math.max(longer, SMALLEST_SQUARE);
+}
+
+/** Whether ink is a picture of whole pixels, each made a block of `side` × `side`. */
+function isOfBlocks(
+  { width, pixels }: GreyImage,
+  { left, top, width: across, height: down }: Box,
+  side: number,
+): boolean {
+  if (across % side !== 0 || down % side !== 0) return false;
+  for (let y = 0; y < down; y++) {
+    const row = (top + y) * width + left;
+    const first = row - (y % side) * width;
+    for (let x = 0; x < across; x++) {
+      if (pixels[row + x] !== pixels[first + x - (x % side)]) return false;
+    }
+  }
+  return true;
+}
+
+/**
  * The grey under each pixel of the 20 × 20 box when the ink's box lies in the top-left corner of a black square
  * that is scaled to it; in units that the scaling to bytes takes out again. Separable, so rows first, then columns.
  */
-function resample({ width, pixels }: GreyImage, box: Box): Float64Array {
-  const side = Math.max(box.width, box.height, SMALLEST_SQUARE);
+function resample({ width, pixels }: GreyImage, box: Box, side: number): Float64Array {
   const across = areaShares(side, box.width);
   const down = areaShares(side, box.height);
   const rows = new Float64Array(box.height * BOX);
@@ -98,9 +131,12 @@ function areaShares(side: number, inked: number): { first: number; weights: numb
   });
 }
 
-function scaleToBytes(glyph: Float64Array): Uint8Array {
+/** Scaled so that the brightest is 255, unless it is within one grey level of that already, as it is in some of MNIST's. */
+function scaleToBytes(glyph: Float64Array, side: number): Uint8Array {
   const highest = glyph.reduce((a, b) => Math.max(a, b), 0);
-  return Uint8Array.from(glyph, (grey) => Math.round((grey * 255) / highest));
+  // A grey level of the original is the area of a target pixel, in twentieths of a source pixel: side².
+  const full = Math.max(highest, highest >= FULL * side * side ? 255 * side * side : 0);
+  return Uint8Array.from(glyph, (grey) => Math.round((grey * 255) / full));
 }
 
 function pasteByCentroid(glyph: Uint8Array): Uint8Array {
