@@ -115,12 +115,15 @@ function dropReshape(node: Node, graph: Lookup): Replacement | undefined {
   return same ? { same: source } : undefined;
 }
 
-/** (x ∗ W) · scale is x ∗ (W · scale): the last axis of W is the output channel, in a convolution and in a product. */
+/**
+ * (x ∗ W) · scale is x ∗ (W · scale): the last axis of W is the output channel, in a convolution and in a product; in a
+ * depthwise convolution it is the last two as one.
+ */
 function foldScale(node: Node, graph: Lookup): Replacement | undefined {
   const scale = channelScale(node, graph);
   const product = graph.node(node.inputs[0]!);
   if (scale === undefined || product === undefined || graph.uses(product.name) !== 1) return undefined;
-  if (product.op !== 'Conv2D' && product.op !== 'MatMul') return undefined;
+  if (!['Conv2D', 'DepthwiseConv2dNative', 'MatMul'].includes(product.op)) return undefined;
   const weight = graph.weight(product.inputs[1]!);
   const transposed = product.attributes.transpose_b;
   if (weight === undefined || (transposed !== undefined && 'b' in transposed && transposed.b)) return undefined;
