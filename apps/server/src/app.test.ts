@@ -9,6 +9,7 @@ import { type Listening, listen } from './http/listen.ts';
 import type { Readiness } from './http/readiness.ts';
 import type { Model } from './models/model.ts';
 import { modelsOf } from './models/models.ts';
+import { createMetrics } from './operations/metrics.ts';
 import { readSettings } from './settings.ts';
 import { fakeModel } from './testing/fake-model.ts';
 
@@ -47,7 +48,7 @@ async function start(served: Model, web: string): Promise<void> {
   const settings = { ...readSettings(['--port', '0', '--max-batch', '4'], {}), webDir: web };
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   listening = await listen(
-    createApp({ models: modelsOf(() => [served]), settings, log, readiness }),
+    createApp({ models: modelsOf(() => [served]), settings, log, readiness, metrics: createMetrics(() => []) }),
     settings,
     readiness,
   );

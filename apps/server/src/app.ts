@@ -7,6 +7,7 @@ import type { Readiness } from './http/readiness.ts';
 import { webApp } from './http/web-app.ts';
 import { modelFiles } from './models/model-files.ts';
 import type { Models } from './models/models.ts';
+import type { Metrics } from './operations/metrics.ts';
 import { inference, openInference } from './protocol/open-inference.ts';
 import { recognition } from './recognize/recognition.ts';
 import type { Settings } from './settings.ts';
@@ -17,30 +18,43 @@ export interface Parts {
   readonly settings: Settings;
   readonly log: Logger;
   readonly readiness: Readiness;
+  readonly metrics: Metrics;
 }
 
 /** All routes, and an answer for whatever goes wrong in them. */
-export function createApp({ models, settings, log, readiness }: Parts): Express {
+export function createApp({ models, settings, log, readiness, metrics }: Parts): Express {
   const app = express();
   // A hash of every answer would be of no use: answers to POST are not cached, files bring their own.
   app.enable('case sensitive routing');
   app.disable('etag');
   app.set('query parser', false);
   app.use((request, response, next) => {
+    const started = performance.now();
+    const { method, url } = request;
     response.once('close', () => {
-      log.debug({ method: request.method, url: request.originalUrl, status: response.statusCode }, 'request');
+      metrics.request(routeOf(url), response.statusCode, (performance.now() - started) / 1000);
+      if (log.isLevelEnabled('debug')) log.debug({ method, url, status: response.statusCode }, 'request');
     });
     next();
   });
-  app.use('/v2', inference(models, settings));
+  app.use('/v2', inference(models, settings, metrics));
   app.use(secureHeaders());
   app.use('/v2', openInference(models, settings, readiness, manifest.version));
-  app.use('/api', recognition(models, settings));
+  app.use('/api', recognition(models, settings, metrics));
   app.use('/model', modelFiles(models));
   app.use(webApp(settings.webDir));
   app.use(noSuchRoute);
   app.use(answerError(log));
   return app;
+}
+
+/** One of a few names, for metrics. */
+function routeOf(url: string): string {
+  if (url.startsWith('/v2/models/'))
+    return url.endsWith('/infer') ? 'infer' : url.endsWith('/explain') ? 'explain' : 'v2';
+  if (url.startsWith('/v2')) return 'v2';
+  if (url.startsWith('/api/')) return 'api';
+  return url.startsWith('/model/') ? 'model' : 'web';
 }
 
 /** Helmet's defaults, but WebAssembly may run, and plain http://localhost stays plain: nothing is upgraded to https. */

@@ -1,5 +1,22 @@
 import type { Bundle } from '@mnist-edge/recognizer';
 
+/** What else is open beside the page and the API. */
+export interface Doors {
+  readonly workers: number;
+  readonly grpc: string | null;
+  readonly adminUrl: string | null;
+}
+
+/** A second line for who started more than the page and the API in one process; empty otherwise. */
+export function furtherDoors({ workers, grpc, adminUrl }: Doors): string {
+  const parts = [
+    ...(workers > 1 ? [`${workers} processes`] : []),
+    ...(grpc === null ? [] : [`gRPC at ${grpc}`]),
+    ...(adminUrl === null ? [] : [`metrics at ${adminUrl}/metrics`]),
+  ];
+  return parts.join(' · ');
+}
+
 /** The line a person sees once the server is up: where to go, and which model answers there. */
 export function greeting(url: string, { name, version, metrics, training }: Bundle): string {
   // A browser is at home with the name, and so is whoever reads it.

@@ -12,9 +12,9 @@ interface Program {
   readonly exited: Promise<number | null>;
 }
 
-/** Runs the server's command line as `npm start` does, from source. */
+/** Runs the server's command line as `npm start` does. */
 function start(args: string[], env: Record<string, string> = {}): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js'), ...args], {
     env: { ...process.env, ...env },
   });
   children.push(child);
@@ -40,10 +40,10 @@ afterEach(() => {
 });
 
 test('says where it is in one line, serves, and on SIGTERM finishes what it began and exits 0', async () => {
-  const program = start(['--port', '0']);
+  const program = start(['--port', '0', '--log-level', 'warn']);
   const line = await greeted(program);
   expect(line).toMatch(
-    /^Digit recognizer at http:\/\/localhost:\d+ · model digits \d+\.\d+\.\d+, right on 99\.\d\d % of 10,000 mnist test images\n$/,
+    /^Digit recognizer at http:\/\/localhost:\d+ · model digits \d+\.\d+\.\d+, right on 99\.\d\d % of 10,000 mnist test images\n/,
   );
   const url = `http://127.0.0.1:${/localhost:(\d+)/.exec(line)![1]}`;
   expect((await fetch(`${url}/v2/health/ready`)).status).toBe(200);
@@ -70,6 +70,20 @@ test('says where it is in one line, serves, and on SIGTERM finishes what it bega
   expect(await client.answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*the input of digits is \\"image\\"/s);
   expect(await program.exited).toBe(0);
   expect(program.output()).toBe(line);
+});
+
+test('the settings are told at the start, without the secrets', async () => {
+  const program = start(['--port', '0', '--admin-port', '0'], { ADMIN_KEY: 'sesame' });
+  await expect.poll(program.output, { timeout: 60_000 }).toMatch(/"msg":"settings"/);
+  expect(program.output()).toMatch(/\nmetrics at http:\/\/127\.0\.0\.1:\d+\/metrics\n/);
+  const settings = JSON.parse(
+    program
+      .output()
+      .split('\n')
+      .find((line) => line.includes('"settings"'))!,
+  );
+  expect(settings).toMatchObject({ host: '127.0.0.1', workers: 1, maxBatch: 1024, adminKey: 'set' });
+  expect(program.output()).not.toContain('sesame');
 });
 
 test('a bad setting: one line that names it, exit code 1', async () => {

@@ -1,12 +1,25 @@
+import cluster from 'node:cluster';
 import { run } from '@mnist-edge/command';
-import { greeting } from './greeting.ts';
+import { destination, pino } from 'pino';
+import { furtherDoors, greeting } from './greeting.ts';
+import { runWorker } from './operations/worker.ts';
+import { startWorkers } from './operations/workers.ts';
 import { startServer } from './server.ts';
-import { checkSettings, serverCommand } from './settings.ts';
+import { checkSettings, serverCommand, shownSettings } from './settings.ts';
 
 await run(
   serverCommand(async (flags) => {
-    const server = await startServer(checkSettings(flags, process.env));
+    const settings = checkSettings(flags, process.env);
+    if (cluster.isWorker) {
+      await runWorker(settings);
+      return;
+    }
+    const log = pino({ level: settings.logLevel }, destination({ fd: 2, sync: true }));
+    const server = settings.workers === 1 ? await startServer(settings) : await startWorkers(settings, log);
     console.log(greeting(server.url, server.bundle));
+    const more = furtherDoors({ ...server, workers: settings.workers });
+    if (more !== '') console.log(more);
+    log.info(shownSettings(settings), 'settings');
     // Ctrl-C may arrive twice, from the terminal and from the task runner above: the second changes nothing.
     const stop = () => void server.close().then(() => process.exit(0));
     process.on('SIGINT', stop).on('SIGTERM', stop);

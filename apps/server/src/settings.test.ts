@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workspaceRoot } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readSettings } from './settings.ts';
+import { readSettings, shownSettings } from './settings.ts';
 
 let folder: string;
 
@@ -23,6 +23,16 @@ test('with nothing said: this machine only, port 3000, the released model', () =
     host: '127.0.0.1',
     port: 3000,
     modelDir: join(workspaceRoot, 'models/digits'),
+    modelPollMs: 2000,
+    mainModel: '',
+    workers: 1,
+    grpcPort: null,
+    adminPort: null,
+    adminKey: '',
+    apiKeys: [],
+    rateLimit: 0,
+    trustProxy: 0,
+    tls: null,
     webDir: join(workspaceRoot, 'apps/web/dist'),
     maxJsonBytes: 32 * 1024 * 1024,
     maxImageBytes: 8 * 1024 * 1024,
@@ -63,12 +73,40 @@ test.each<[string[], Record<string, string>, string]>([
   [[], { MAX_IMAGE_MB: '65' }, 'MAX_IMAGE_MB is "65". Expected a whole number from 1 to 64.'],
   [[], { REQUEST_TIMEOUT: '0' }, 'REQUEST_TIMEOUT is "0". Expected a whole number from 1 to 3600.'],
   [['--shutdown-timeout', 'soon'], {}, '--shutdown-timeout is "soon". Expected a whole number from 1 to 3600.'],
+  [['--workers', 'many'], {}, '--workers is "many". Expected auto or a whole number from 1 to 256.'],
+  [[], { GRPC_PORT: '99999' }, 'GRPC_PORT is "99999". Expected off or a whole number from 0 to 65535.'],
+  [['--tls-cert', 'a.pem'], {}, 'HTTPS needs both a certificate and its key: --tls-cert <file> --tls-key <file>.'],
+  [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, 'a.pem cannot be read: ENOENT'],
   [['--log-level', 'loud'], {}, '--log-level is "loud". Expected one of silent, error, warn, info, debug.'],
-  [['--model-dir', 'nowhere'], {}, '--model-dir is "nowhere". Expected a folder with a model bundle; there is no '],
-  [[], { WEB_DIR: 'nowhere' }, 'WEB_DIR is "nowhere". Expected a folder with a built web app; there is no '],
+  [
+    ['--model-dir', 'nowhere'],
+    {},
+    '--model-dir is "nowhere". Expected a folder with a model bundle, or with folders of bundles; ',
+  ],
+  [[], { WEB_DIR: 'nowhere' }, 'WEB_DIR is "nowhere". Expected a folder with a built web app; '],
 ])('refuses %j %j', (argv, env, message) => {
   expect(() => readSettings(argv, env)).toThrow(Problem);
   expect(() => readSettings(argv, env)).toThrow(message);
+});
+
+test('one process, or one a core in production, or as many as are wanted', () => {
+  expect(readSettings([], { NODE_ENV: 'production' }).workers).toBe(availableParallelism());
+  expect(readSettings(['--workers', '3'], { NODE_ENV: 'production' }).workers).toBe(3);
+});
+
+test('a folder of bundles is a model folder too', async () => {
+  const models = join(folder, 'models');
+  await mkdir(join(models, 'digits', '1.0.0'), { recursive: true });
+  expect(() => readSettings(['--model-dir', models], {})).toThrow(Problem);
+  await writeFile(join(models, 'digits', '1.0.0', 'bundle.json'), '{}');
+  expect(readSettings(['--model-dir', models], {}).modelDir).toBe(models);
+});
+
+test('what is printed tells no secret', () => {
+  const text = JSON.stringify(shownSettings(readSettings(['--admin-key', 'sesame', '--api-keys', 'a1,b2'], {})));
+  expect(text).toContain('"adminKey":"set"');
+  expect(text).toContain('"apiKeys":2');
+  expect(text).not.toMatch(/sesame|a1|b2/);
 });
 
 test('an unknown flag is refused with the nearest one named', () => {

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { command, whole, workspaceRoot } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
@@ -8,8 +9,28 @@ export interface Settings {
   readonly host: string;
   /** 0 lets the system choose a free one. */
   readonly port: number;
-  /** Folder of the model bundle. */
+  /** Folder of a model bundle, or of several: `<name>/bundle.json`, `<name>/<version>/bundle.json`. */
   readonly modelDir: string;
+  /** Between two looks at the model folder for what is new; 0 for one look at the start. */
+  readonly modelPollMs: number;
+  /** The model of the web page and of `/api/recognize`; the first by name when empty. */
+  readonly mainModel: string;
+  /** Processes that serve. */
+  readonly workers: number;
+  /** Of the gRPC service; null for none. */
+  readonly grpcPort: number | null;
+  /** Of metrics and the model repository; null for none. */
+  readonly adminPort: number | null;
+  /** What a request to the model repository must bring; empty refuses all of them. */
+  readonly adminKey: string;
+  /** What a request to the API must bring one of; empty lets everybody in. */
+  readonly apiKeys: readonly string[];
+  /** Requests a minute that one address may send to one process; 0 for no limit. */
+  readonly rateLimit: number;
+  /** Proxies before the server whose word about the client's address is taken. */
+  readonly trustProxy: number;
+  /** PEM files; both or none. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
   /** Folder of the built web app; it may be missing. */
   readonly webDir: string;
   readonly maxJsonBytes: number;
@@ -34,7 +55,28 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const knobs = {
   host: ['--host <address>', 'HOST', '127.0.0.1', 'address to listen on; 0.0.0.0 lets other machines in'],
   port: ['--port <number>', 'PORT', '3000', 'port to listen on; 0 takes any free one'],
-  modelDir: ['--model-dir <folder>', 'MODEL_DIR', 'models/digits', 'model bundle to serve'],
+  modelDir: ['--model-dir <folder>', 'MODEL_DIR', 'models/digits', 'model bundle to serve, or a folder of them'],
+  modelPoll: ['--model-poll <s>', 'MODEL_POLL', '2', 'seconds between looks for new models; 0 looks once'],
+  mainModel: ['--main-model <name>', 'MAIN_MODEL', '', 'model of the page and of /api/recognize; the first by name'],
+  workers: [
+    '--workers <n>',
+    'WORKERS',
+    'auto',
+    'serving processes; auto is 1, or one a core where NODE_ENV is production',
+  ],
+  grpcPort: ['--grpc-port <number>', 'GRPC_PORT', 'off', 'port of the gRPC service, such as 8001'],
+  adminPort: ['--admin-port <number>', 'ADMIN_PORT', 'off', 'port of /metrics and the model repository, such as 8002'],
+  adminKey: ['--admin-key <key>', 'ADMIN_KEY', '', 'key that the model repository asks for (better as a variable)'],
+  apiKeys: ['--api-keys <keys>', 'API_KEYS', '', 'keys, comma between, one of which the API asks for'],
+  rateLimit: [
+    '--rate-limit <n>',
+    'RATE_LIMIT',
+    '0',
+    'requests a minute from one address to one process; 0 is no limit',
+  ],
+  trustProxy: ['--trust-proxy <n>', 'TRUST_PROXY', '0', 'proxies in front that tell the client address truly'],
+  tlsCert: ['--tls-cert <file>', 'TLS_CERT', '', 'certificate, PEM: the server speaks HTTPS'],
+  tlsKey: ['--tls-key <file>', 'TLS_KEY', '', 'its private key, PEM'],
   webDir: ['--web-dir <folder>', 'WEB_DIR', 'apps/web/dist', 'built web app to serve'],
   maxJsonMb: ['--max-json-mb <n>', 'MAX_JSON_MB', '32', 'largest inference request, in MiB'],
   maxImageMb: ['--max-image-mb <n>', 'MAX_IMAGE_MB', '8', 'largest picture, in MiB'],
@@ -79,8 +121,18 @@ export function checkSettings(flags: Flags, env: Environment): Settings {
   return {
     host: pick('host', address),
     port: pick('port', whole(0, 65535)),
-    modelDir: folder('modelDir', 'bundle.json', 'a folder with a model bundle'),
-    webDir: folder('webDir', 'index.html', 'a folder with a built web app'),
+    modelDir: folder('modelDir', isModelFolder, 'a folder with a model bundle, or with folders of bundles'),
+    modelPollMs: pick('modelPoll', whole(0, 3600)) * 1000,
+    mainModel: pick('mainModel', String),
+    workers: pick('workers', workers),
+    grpcPort: pick('grpcPort', portOrOff),
+    adminPort: pick('adminPort', portOrOff),
+    adminKey: pick('adminKey', String),
+    apiKeys: pick('apiKeys', (text) => text.split(',').filter((key) => key !== '')),
+    rateLimit: pick('rateLimit', whole(0, 1_000_000)),
+    trustProxy: pick('trustProxy', whole(0, 10)),
+    tls: tls(),
+    webDir: folder('webDir', (path) => existsSync(join(path, 'index.html')), 'a folder with a built web app'),
     maxJsonBytes: pick('maxJsonMb', whole(1, 256)) * 2 ** 20,
     maxImageBytes: pick('maxImageMb', whole(1, 64)) * 2 ** 20,
     maxBatch: pick('maxBatch', whole(1, 65536)),
@@ -109,16 +161,66 @@ export function checkSettings(flags: Flags, env: Environment): Settings {
     }
   }
 
-  /** A folder that somebody named must hold the file; the default one is looked for when it is needed. */
-  function folder(knob: 'modelDir' | 'webDir', file: string, expected: string): string {
+  function tls(): Settings['tls'] {
+    const [cert, key] = [pick('tlsCert', String), pick('tlsKey', String)];
+    if (cert === '' && key === '') return null;
+    if (cert === '' || key === '') {
+      throw new Problem('HTTPS needs both a certificate and its key: --tls-cert <file> --tls-key <file>.');
+    }
+    const read = (path: string) => {
+      try {
+        return readFileSync(resolve(env.INIT_CWD ?? process.cwd(), path), 'utf8');
+      } catch (error) {
+        throw new Problem(`${path} cannot be read: ${(error as Error).message}. Expected a PEM file.`);
+      }
+    };
+    return { cert: read(cert), key: read(key) };
+  }
+
+  function workers(text: string): number {
+    if (text === 'auto') return env.NODE_ENV === 'production' ? availableParallelism() : 1;
+    try {
+      return whole(1, 256)(text);
+    } catch {
+      throw new Error('Expected auto or a whole number from 1 to 256.');
+    }
+  }
+
+  /** A folder that somebody named must hold what is expected; the default one is looked for when it is needed. */
+  function folder(knob: 'modelDir' | 'webDir', isRight: (path: string) => boolean, expected: string): string {
     const named = given(knob);
     if (named === null) return join(workspaceRoot, knobs[knob][2]);
     const path = resolve(env.INIT_CWD ?? process.cwd(), named.text);
-    if (!existsSync(join(path, file))) {
-      throw new Problem(`${named.from} is "${named.text}". Expected ${expected}; there is no ${join(path, file)}.`);
-    }
+    if (!isRight(path)) throw new Problem(`${named.from} is "${named.text}". Expected ${expected}; ${path} is none.`);
     return path;
   }
+}
+
+/** Itself a bundle, or with a bundle one or two folders down. */
+function isModelFolder(path: string): boolean {
+  const holds = (folder: string, depth: number): boolean =>
+    existsSync(join(folder, 'bundle.json')) ||
+    (depth > 0 &&
+      existsSync(folder) &&
+      readdirSync(folder, { withFileTypes: true }).some(
+        (entry) => entry.isDirectory() && holds(join(folder, entry.name), depth - 1),
+      ));
+  return holds(path, 2);
+}
+
+function portOrOff(text: string): number | null {
+  if (text === 'off') return null;
+  try {
+    return whole(0, 65535)(text);
+  } catch {
+    throw new Error('Expected off or a whole number from 0 to 65535.');
+  }
+}
+
+/** The settings as they are printed at the start: a line of JSON, the secrets left out. */
+export function shownSettings(settings: Settings): object {
+  const { adminKey, apiKeys, tls, ...open } = settings;
+  return { ...open, adminKey: adminKey === '' ? 'none' : 'set', apiKeys: apiKeys.length, tls: tls !== null };
 }
 
 function address(text: string): string {

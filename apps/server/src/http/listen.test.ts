@@ -7,7 +7,7 @@ import { type Listening, listen } from './listen.ts';
 import type { Readiness } from './readiness.ts';
 
 // Too long to be met by a test that is not about them, however busy the machine.
-const limits = { host: '127.0.0.1', port: 0, requestTimeoutMs: 60_000, shutdownTimeoutMs: 60_000 };
+const limits = { host: '127.0.0.1', port: 0, tls: null, requestTimeoutMs: 60_000, shutdownTimeoutMs: 60_000 };
 const hasty = { ...limits, requestTimeoutMs: 400 };
 let readiness: Readiness;
 const open: Listening[] = [];

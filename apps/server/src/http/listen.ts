@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Problem } from '@mnist-edge/recognizer';
 import type { Settings } from '../settings.ts';
@@ -15,7 +16,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-type Limits = Pick<Settings, 'host' | 'port' | 'requestTimeoutMs' | 'shutdownTimeoutMs'>;
+type Limits = Pick<Settings, 'host' | 'port' | 'tls' | 'requestTimeoutMs' | 'shutdownTimeoutMs'>;
 
 /** Longer than the idle time of common load balancers (60 s), so that none sends into a connection closed just then. */
 const KEEP_ALIVE_MS = 65_000;
@@ -28,12 +29,15 @@ const HEADERS_MS = 10_000;
  */
 export async function listen(handler: RequestListener, settings: Limits, readiness: Readiness): Promise<Listening> {
   const { host, requestTimeoutMs, shutdownTimeoutMs } = settings;
-  const server = createServer({
+  const options = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: Math.min(HEADERS_MS, requestTimeoutMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: Math.min(1000, requestTimeoutMs / 4),
-  });
+    noDelay: true,
+  };
+  const { tls } = settings;
+  const server: Server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tls });
   // A client that stops reading its answer; one that stops sending is answered 408 before this.
   server.timeout = 2 * requestTimeoutMs;
   const sockets = new Set<Socket>();
@@ -66,7 +70,7 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     throw describe(error as NodeJS.ErrnoException, settings);
   }
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: urlOf(server.address() as AddressInfo, tls === null ? 'http' : 'https'),
     close: () => {
       closing ??= drain();
       return closing;
@@ -105,9 +109,9 @@ function refuse(socket: Socket, error: NodeJS.ErrnoException, requestTimeoutMs: 
   );
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
+function urlOf({ address, family, port }: AddressInfo, scheme: string): string {
   const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-  return `http://${family === 'IPv6' ? `[${reachable}]` : reachable}:${port}`;
+  return `${scheme}://${family === 'IPv6' ? `[${reachable}]` : reachable}:${port}`;
 }
 
 function describe(error: NodeJS.ErrnoException, { host, port }: Limits): Error {

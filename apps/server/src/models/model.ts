@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { describeSystemError } from '@mnist-edge/command';
 import {
   type Bundle,
+  checkGolden,
   createRecognizer,
+  GOLDEN_FILE,
   type OrtSession,
   type OrtTensor,
   PIXELS,
   Problem,
   parseBundle,
+  parseGolden,
   type Recognizer,
   SIDE,
   verifyFile,
@@ -59,11 +62,15 @@ const unbounded: Queueing = { maxWaiting: Number.POSITIVE_INFINITY };
 
 /**
  * Loads a model bundle: reads and verifies `bundle.json` and every file it lists, makes a session of the fp32 model,
- * holds it against the bundle's contract, and runs it once so that the first request is as fast as the next.
+ * holds it against the bundle's contract, runs it once so that the first request is as fast as the next, and checks
+ * that it gives what it gave when it was exported, where the bundle has golden examples.
  * @param folder path of the bundle
  * @throws {Problem} when the bundle is not there, not whole, or not what it says it is
  */
-export async function loadModel(folder: string, queueing: Queueing = unbounded): Promise<Model> {
+export async function loadModel(
+  folder: string,
+  queueing: (bundle: Bundle) => Queueing = () => unbounded,
+): Promise<Model> {
   const path = join(folder, 'bundle.json');
   const bundleBytes = await read(path);
   const bundle = parseBundle(parseJson(bundleBytes, path), path);
@@ -77,8 +84,12 @@ export async function loadModel(folder: string, queueing: Queueing = unbounded):
   const session = await createSession(bytes, join(folder, bundle.model));
   try {
     checkContract(session, bundle);
-    const model = modelOver(runOf(session, bundle), bundle, files, queueing, () => session.release());
+    const model = modelOver(runOf(session, bundle), bundle, files, queueing(bundle), () => session.release());
     await model.recognizer.logits(new Float32Array(PIXELS));
+    const golden = files.get(GOLDEN_FILE);
+    if (golden !== undefined) {
+      await checkGolden(parseGolden(parseJson(golden.bytes, join(folder, GOLDEN_FILE))), model.recognizer.logits);
+    }
     return model;
   } catch (error) {
     await session.release();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../app.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { inOrder, modelsOf } from '../models/models.ts';
+import { createMetrics } from '../operations/metrics.ts';
 import { readSettings } from '../settings.ts';
 import { fakeModel } from '../testing/fake-model.ts';
 
@@ -16,7 +17,13 @@ beforeAll(async () => {
   const settings = readSettings(['--port', '0', '--max-json-mb', '1'], {});
   const readiness = { ready: true };
   const models = modelsOf(() => inOrder([older, model]));
-  const app = createApp({ models, settings, log: pino({ level: 'silent' }), readiness });
+  const app = createApp({
+    models,
+    settings,
+    log: pino({ level: 'silent' }),
+    readiness,
+    metrics: createMetrics(() => []),
+  });
   listening = await listen(app, settings, readiness);
 });
 

@@ -6,6 +6,7 @@ import { only } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Models } from '../models/models.ts';
+import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { explain } from './explain.ts';
 import { type InferAnswer, inferAnswer } from './infer-answer.ts';
@@ -24,7 +25,7 @@ const ofModel = (path = '') => [`/models/:name${path}`, `/models/:name/versions/
  * must be fast.
  * It knows the extensions binary tensor data and classification; compression both ways is HTTP's own.
  */
-export function inference(models: Models, limits: Limits): Router {
+export function inference(models: Models, limits: Limits, metrics: Metrics): Router {
   const router = Router({ caseSensitive: true });
   router.route(ofModel('/infer')).post(infer).all(only('POST'));
   return router;
@@ -40,8 +41,9 @@ export function inference(models: Models, limits: Limits): Router {
       const asked = readInferBody(body, model.bundle, limits.maxBatch);
       const outputs = asked.outputs.map((output) => output.name);
       const deadline = arrived + Math.min(asked.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
-      const { results } = await model.infer(asked.images, outputs, deadline);
-      await send(request, response, inferAnswer(asked, results, model.bundle));
+      const batch = await model.infer(asked.images, outputs, deadline);
+      metrics.inference(model, asked.batch, batch);
+      await send(request, response, inferAnswer(asked, batch.results, model.bundle));
     });
   }
 }
@@ -98,6 +100,6 @@ async function send(request: IncomingMessage, response: Response, { body, jsonBy
   if (encoding !== null) response.setHeader('Content-Encoding', encoding);
   if (accepted !== undefined) response.setHeader('Vary', 'Accept-Encoding');
   // Node sends a short text with the headers in one piece, and bytes in a second one.
-  if (bytes.length <= ONE_PIECE) response.end(bytes.latin1Slice(), 'latin1');
+  if (bytes.length <= ONE_PIECE) response.end(bytes.toString('latin1'), 'latin1');
   else response.end(bytes);
 }

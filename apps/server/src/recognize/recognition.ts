@@ -4,13 +4,14 @@ import { readBody } from '../http/body.ts';
 import { only } from '../http/errors.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { Models } from '../models/models.ts';
+import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { decodePicture } from './picture.ts';
 
 const PICTURE_TYPES = ['image/png', 'image/jpeg', 'application/octet-stream'];
 
 /** `POST /recognize`, to be mounted at `/api`: a picture of one digit in, what it is and what the net saw out. */
-export function recognition(models: Models, settings: Pick<Settings, 'maxImageBytes'>): Router {
+export function recognition(models: Models, settings: Pick<Settings, 'maxImageBytes'>, metrics: Metrics): Router {
   const router = Router({ caseSensitive: true });
   router.route('/recognize').post(recognize).all(only('POST'));
   return router;
@@ -21,6 +22,7 @@ export function recognition(models: Models, settings: Pick<Settings, 'maxImageBy
     const model = models.main();
     const { bundle, sha256 } = model;
     const result = await model.use(() => model.recognizer.recognize(findInk(image, lossy)));
+    metrics.recognition(result.rejection);
     response.json({
       // A model may tell other things apart than digits; their names are in `label` alone.
       digit: result.label !== null && /^\d$/.test(result.label) ? Number(result.label) : null,

@@ -1,0 +1,97 @@
+import { timingSafeEqual } from 'node:crypto';
+import express, { type Express, type Request } from 'express';
+import type { Logger } from 'pino';
+import { answerError, noSuchRoute, only } from '../http/errors.ts';
+import { type Listening, listen } from '../http/listen.ts';
+import { Refusal } from '../http/refusal.ts';
+import type { IndexEntry } from '../models/repository.ts';
+import type { Settings } from '../settings.ts';
+
+/** What an operator may ask of a server, of one process or of several. */
+export interface Control {
+  index(): Promise<readonly IndexEntry[]>;
+  /** @throws {Refusal} 400 */
+  load(name: string): Promise<void>;
+  /** @throws {Refusal} 400 */
+  unload(name: string): Promise<void>;
+  /** In Prometheus's text format. */
+  metrics(): Promise<string>;
+}
+
+/**
+ * The admin port: metrics, and the protocol's repository extension, which asks for the key
+ * (`Authorization: Bearer <key>`).
+ */
+function createAdminApp(control: Control, key: string, log: Logger): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', false);
+  app
+    .route('/metrics')
+    .get(async (_request, response) => {
+      response.type('text/plain; version=0.0.4').send(await control.metrics());
+    })
+    .all(only('GET', 'HEAD'));
+  app
+    .route('/v2/health/live')
+    .get((_request, response) => {
+      response.json({ live: true });
+    })
+    .all(only('GET', 'HEAD'));
+  app.use('/v2/repository', (request, _response, next) => {
+    checkKey(request, key);
+    next();
+  });
+  app
+    .route('/v2/repository/index')
+    .post(async (_request, response) => {
+      response.json(await control.index());
+    })
+    .all(only('POST'));
+  app
+    .route('/v2/repository/models/:name/load')
+    .post(async (request, response) => {
+      await control.load(request.params.name);
+      response.json({});
+    })
+    .all(only('POST'));
+  app
+    .route('/v2/repository/models/:name/unload')
+    .post(async (request, response) => {
+      await control.unload(request.params.name);
+      response.json({});
+    })
+    .all(only('POST'));
+  app.use(noSuchRoute);
+  app.use(answerError(log));
+  return app;
+}
+
+/** Listens on the admin port where the settings name one. */
+export async function startAdmin(control: Control, settings: Settings, log: Logger): Promise<Listening | null> {
+  const { adminPort } = settings;
+  if (adminPort === null) return null;
+  const app = createAdminApp(control, settings.adminKey, log);
+  return listen(app, { ...settings, port: adminPort, tls: null }, { ready: true });
+}
+
+function checkKey(request: Request, key: string): void {
+  if (key === '') {
+    throw new Refusal(403, 'The model repository is closed: start the server with a key, ADMIN_KEY=<key>.');
+  }
+  if (!hasKey(request.headers.authorization, [key])) {
+    throw new Refusal(401, 'The model repository needs the admin key: Authorization: Bearer <key>.', {
+      'WWW-Authenticate': 'Bearer',
+    });
+  }
+}
+
+/** Whether an `Authorization` header brings one of the keys; takes as long for a wrong one whatever it is. */
+export function hasKey(header: string | undefined, keys: readonly string[]): boolean {
+  const given = Buffer.from(/^Bearer +(.+)$/i.exec(header ?? '')?.[1] ?? '');
+  let found = false;
+  for (const key of keys) {
+    const expected = Buffer.from(key);
+    if (given.length === expected.length && timingSafeEqual(given, expected)) found = true;
+  }
+  return found;
+}
