@@ -2,7 +2,8 @@ import type { Rule } from './documents.ts';
 import type { Target } from './target.ts';
 
 /** What a server must offer for a case to apply to it; `rest` and `http` apply to every server. */
-export type Group = 'rest' | 'http' | 'binary' | 'classification' | 'repository' | 'grpc';
+export const GROUPS = ['rest', 'http', 'binary', 'classification', 'grpc', 'repository'] as const;
+export type Group = (typeof GROUPS)[number];
 
 export interface Case {
   /** Unique and lasting, such as `rest/id-echo`. */

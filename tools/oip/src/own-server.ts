@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { workspaceRoot } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
+import type { Repository } from './target.ts';
 
+/** The key of the model repository; it is on 127.0.0.1, for as long as a test. */
+const ADMIN_KEY = 'for-the-tests';
 /** How long the server may take to be ready, in ms. */
 const PATIENCE = 60_000;
 
@@ -15,6 +18,8 @@ export interface OwnServer {
   readonly url: string;
   /** host:port, where it answers gRPC; null where it does not. */
   readonly grpc: string | null;
+  /** Where metrics and the model repository are, with their key; null where they are not. */
+  readonly repository: Repository | null;
   readonly child: ChildProcess;
   /** All it wrote so far. */
   output(): string;
@@ -26,7 +31,7 @@ interface Manifest {
 }
 
 /**
- * Starts the built server as `npm start` does, on a free port of 127.0.0.1.
+ * Starts the built server as `npm start` does, with gRPC and the admin port, on free ports of 127.0.0.1.
  * @throws {Problem} with what it wrote, when it does not become ready
  */
 export async function startOwnServer(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<OwnServer> {
@@ -35,7 +40,7 @@ export async function startOwnServer(args: readonly string[] = [], env: NodeJS.P
   const [, ...command] = manifest.nx.targets.serve.command.split(/\s+/);
   const child = spawn(process.execPath, [...command, '--host', '127.0.0.1', '--port', '0', ...args], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...process.env, GRPC_PORT: '0', ADMIN_PORT: '0', ADMIN_KEY, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let words = '';
@@ -54,7 +59,7 @@ export async function startOwnServer(args: readonly string[] = [], env: NodeJS.P
   for (;;) {
     const port = /http:\/\/localhost:(\d+)/.exec(words)?.[1];
     const url = `http://127.0.0.1:${port}`;
-    if (port !== undefined && (await isReady(url))) return { url, grpc: null, child, output: () => words, stop };
+    if (port !== undefined && (await isReady(url))) return { url, ...others(words), child, output: () => words, stop };
     if (child.exitCode !== null || child.signalCode !== null || performance.now() > giveUp) {
       await stop();
       throw new Problem(
@@ -63,6 +68,13 @@ export async function startOwnServer(args: readonly string[] = [], env: NodeJS.P
     }
     await wait(50);
   }
+}
+
+/** The further addresses that the server says at its start. */
+function others(words: string): Pick<OwnServer, 'grpc' | 'repository'> {
+  const [, grpc = null] = /gRPC at (\S+:\d+)/.exec(words) ?? [];
+  const [, admin = null] = /metrics at (http:\/\/[^/\s]+)/.exec(words) ?? [];
+  return { grpc, repository: admin === null ? null : { url: admin, key: ADMIN_KEY } };
 }
 
 async function isReady(url: string): Promise<boolean> {

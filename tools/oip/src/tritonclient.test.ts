@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnServer, startOwnServer } from './own-server.ts';
-import { inferWithTritonclient, type Protocol, servedBundle } from './tritonclient.ts';
+import { inferWithTritonclient, servedBundle } from './tritonclient.ts';
 import { pythonTool } from './venv.ts';
-
-/** Protocols that the server speaks. */
-const SPOKEN: readonly Protocol[] = ['http-json'];
 
 let server: OwnServer;
 let bin: string;
@@ -16,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-test.each(SPOKEN)(
+test.each(['http', 'grpc'] as const)(
   'tritonclient over %s lists, checks and infers, and is right as often as the bundle says',
   async (protocol) => {
     const address = protocol === 'grpc' ? server.grpc! : new URL(server.url).host;
