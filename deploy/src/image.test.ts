@@ -1,0 +1,94 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { workspaceRoot } from '@mnist-edge/command';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseDockerfile, type Stage } from './dockerfile.ts';
+import { type BuiltImage, buildImage, folderBytes } from './image.ts';
+
+const run = promisify(execFile);
+
+let folder: string;
+let stages: Stage[];
+let image: BuiltImage;
+let child: ChildProcess | null = null;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mnist-edge-image-'));
+  stages = parseDockerfile(await readFile(join(import.meta.dirname, '../Dockerfile'), 'utf8'));
+  // The files of the checkout that Git does not ignore: what .dockerignore leaves.
+  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: workspaceRoot,
+    maxBuffer: 2 ** 26,
+  });
+  const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(workspaceRoot, file)));
+  image = await buildImage(stages, { from: workspaceRoot, files }, folder, () => undefined);
+}, 900_000);
+
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+}, 120_000);
+
+test('the image holds the server, the page, the model and the packages that it needs, and no others', async () => {
+  const megabytes = (await folderBytes(image.root)) / 1e6;
+  // Beside the base image. Measured: see README.md.
+  expect(megabytes).toBeLessThan(120);
+  const packages = await readdir(join(image.workdir, 'node_modules'));
+  expect(packages).toEqual(expect.arrayContaining(['express', 'onnxruntime-node', 'sharp']));
+  for (const surplus of ['typescript', 'vite', 'vitest', 'nx', '@tensorflow', '@mnist-edge', 'onnxruntime-web']) {
+    expect(packages).not.toContain(surplus);
+  }
+});
+
+test('the last stage is not root, and holds nothing of a build', () => {
+  const last = stages.at(-1)!;
+  expect(last.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  expect(last.steps.filter(({ kind }) => kind === 'run')).toEqual([]);
+});
+
+test('its command serves, writing nothing; its health check says so; on SIGTERM it ends with 0', async () => {
+  // A file system that may not be written to; root may all the same, so what was written is looked for afterwards.
+  await chmod(image.workdir, 0o555);
+  const before = await folderBytes(image.root);
+  const { command, healthcheck } = stages.at(-1)!;
+  const env = {
+    PATH: process.env.PATH,
+    ...image.variables,
+    HOST: '127.0.0.1',
+    PORT: '43117',
+    GRPC_PORT: '0',
+    ADMIN_PORT: '0',
+  };
+  child = spawn(command![0]!, command!.slice(1), { cwd: image.workdir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let words = '';
+  child.stdout!.on('data', (chunk: Buffer) => {
+    words += chunk;
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    words += chunk;
+  });
+  const isHealthy = () =>
+    run(healthcheck![0]!, healthcheck!.slice(1), { env: { ...env } }).then(
+      () => 'healthy',
+      () => `unhealthy: ${words}`,
+    );
+  await expect.poll(isHealthy, { timeout: 60_000, interval: 500 }).toBe('healthy');
+
+  const url = 'http://127.0.0.1:43117';
+  const answer = await fetch(`${url}/v2/models/digits/infer`, {
+    method: 'POST',
+    body: JSON.stringify({
+      inputs: [{ name: 'image', shape: [1, 28, 28, 1], datatype: 'FP32', data: new Array(784).fill(0) }],
+    }),
+  });
+  expect(answer.status).toBe(200);
+  expect(await (await fetch(url)).text()).toContain('<digit-recognizer');
+  child.kill('SIGTERM');
+  expect((await once(child, 'exit'))[0]).toBe(0);
+  expect(await folderBytes(image.root)).toBe(before);
+}, 180_000);
