@@ -100,6 +100,60 @@ describe('POST /api/recognize', () => {
     });
   });
 
+  test.each<[string, (image: GreyImage) => Promise<object>]>([
+    ['WebP', async (image) => ({ image: (await grey(onPaper(image)).webp().toBuffer()).toString('base64') })],
+    ['GIF', async (image) => ({ image: (await grey(onPaper(image)).gif().toBuffer()).toString('base64') })],
+    [
+      'a data URL',
+      async (image) => ({ image: `data:image/png;base64,${(await grey(image).png().toBuffer()).toString('base64')}` }),
+    ],
+    ['pixels', async ({ width, height, pixels }) => ({ width, height, pixels: [...pixels] })],
+  ])('all ten digits as JSON: %s', async (_how, encode) => {
+    for (let digit = 0; digit < 10; digit++) {
+      const body = Buffer.from(JSON.stringify(await encode(drawnDigit(digit, 140))));
+      expect(await recognize(body, 'application/json')).toMatchObject({ digit, rejection: null });
+    }
+  });
+
+  test('strokes are drawn with the pen of the model’s writers, whatever their unit; none are blank', async () => {
+    const seven = [
+      [
+        { x: 0.28, y: 0.2 },
+        { x: 0.72, y: 0.2 },
+        { x: 0.44, y: 0.84 },
+      ],
+    ];
+    for (const scale of [1, 300]) {
+      const strokes = seven.map((stroke) => stroke.map(({ x, y }) => ({ x: x * scale, y: y * scale })));
+      expect(await recognize(Buffer.from(JSON.stringify({ strokes })), 'application/json')).toMatchObject({ digit: 7 });
+    }
+    expect(await recognize(Buffer.from('{"strokes":[]}'), 'application/json')).toMatchObject({ rejection: 'blank' });
+  });
+
+  test('a line of digits, from left to right, each with its box', async () => {
+    const [width, side] = [420, 140];
+    const sheet = greyImage(width, side);
+    for (const [place, digit] of [3, 0, 7].entries()) {
+      const { pixels } = drawnDigit(digit, side);
+      for (let y = 0; y < side; y++)
+        sheet.pixels.set(pixels.subarray(y * side, (y + 1) * side), y * width + place * side);
+    }
+    const body = new Uint8Array(await grey(sheet).png().toBuffer());
+    const response = await fetch(`${server.url}/api/recognize?mode=line`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'image/png' },
+      body,
+    });
+    const line = (await response.json()) as {
+      text: string;
+      digits: { digit: number; box: { left: number }; image: number[] }[];
+    };
+    expect(line).toMatchObject({ text: '307', rejection: null, model: { name: 'digits' } });
+    expect(line.digits.map(({ digit }) => digit)).toEqual([3, 0, 7]);
+    expect(line.digits.map(({ box }) => Math.floor(box.left / side))).toEqual([0, 1, 2]);
+    expect(line.digits[0]!.image).toHaveLength(784);
+  });
+
   test('an empty sheet has no digit, and says so', async () => {
     const answer = await recognize(
       await grey(inverted(greyImage(50, 50)))
@@ -235,14 +289,14 @@ describe('bad input', () => {
       '/api/recognize',
       { method: 'POST', headers: png },
       400,
-      'The body is empty; it should be a PNG or JPEG',
+      'The body is empty; it should be a picture',
     ],
     [
       'text as a picture',
       '/api/recognize',
       { method: 'POST', headers: png, body: 'hi' },
       400,
-      'neither a PNG nor a JPEG',
+      'no PNG, JPEG, WebP or GIF',
     ],
     [
       'a picture of no type',
@@ -251,12 +305,57 @@ describe('bad input', () => {
       415,
       'The content type is missing',
     ],
+    ['a form as a picture', '/api/recognize', { method: 'POST', body: new FormData() }, 415, 'send the picture itself'],
+    ...(
+      [
+        ['JSON that is no object', '[]', 400, 'The body has 0 of image, pixels and strokes'],
+        ['JSON null', 'null', 400, 'The body must be a JSON object.'],
+        ['JSON cut short', '{"strokes":', 400, 'The body is not valid JSON'],
+        ['nothing to read', '{}', 400, 'The body has 0 of image, pixels and strokes; it needs exactly one.'],
+        ['two things to read', '{"image":"","strokes":[]}', 400, 'The body has 2 of image, pixels and strokes'],
+        ['an image of a number', '{"image":7}', 400, 'image must be a string.'],
+        ['an image that is no base64', '{"image":"%%%"}', 400, 'image is not base64.'],
+        ['base64 of text', '{"image":"aGVsbG8="}', 400, 'no PNG, JPEG, WebP or GIF'],
+        ['an image of nothing', '{"image":""}', 400, 'The body is empty; it should be a picture'],
+        ['pixels without a size', '{"pixels":[0]}', 400, 'pixels needs width and height beside it.'],
+        ['too few pixels', '{"pixels":[0],"width":2,"height":2}', 400, 'pixels holds 1 numbers; 2 × 2 is 4.'],
+        ['a size of 0', '{"pixels":[],"width":0,"height":1}', 400, 'width must be at least 1.'],
+        ['a negative size', '{"pixels":[],"width":1,"height":-1}', 400, 'height must be at least 1.'],
+        ['half a pixel', '{"pixels":[0],"width":0.5,"height":2}', 400, 'width must be a whole number.'],
+        ['a size beyond all bounds', '{"pixels":[],"width":4096,"height":4096}', 413, 'at most 4194304 pixels'],
+        ['a side beyond all bounds', '{"pixels":[],"width":1e9,"height":1}', 400, 'width must be at most 4096.'],
+        ['a grey of 256', '{"pixels":[256],"width":1,"height":1}', 400, 'pixels[0] is 256; a grey is a whole number'],
+        ['a grey of text', '{"pixels":["0"],"width":1,"height":1}', 400, 'pixels.0 must be a number.'],
+        ['strokes of numbers', '{"strokes":[[1,2]]}', 400, 'strokes.0.0 must be an object.'],
+        ['a point without y', '{"strokes":[[{"x":1}]]}', 400, 'strokes.0.0.y is missing.'],
+        ['a point nowhere', '{"strokes":[[{"x":1e999,"y":0}]]}', 400, 'strokes.0.0.x must be finite.'],
+        ['a point far away', '{"strokes":[[{"x":1e300,"y":0}]]}', 400, 'strokes.0.0.x must be at most 1000000.'],
+        ['an unknown mode', '{"strokes":[],"mode":"word"}', 400, 'mode must be "digit" or "line".'],
+        ['a prototype', '{"__proto__":{"strokes":[]},"constructor":1}', 400, 'The body has 0 of image'],
+        ['depth without end', `{"strokes":${'['.repeat(1e5)}`, 400, 'nested deeper than 32 levels'],
+        [
+          'more points than a hand draws',
+          JSON.stringify({ strokes: [new Array(20_001).fill({ x: 1, y: 2 })] }),
+          413,
+          'strokes has 20001 points',
+        ],
+      ] as const
+    ).map(
+      ([what, body, status, message]) =>
+        [`recognize: ${what}`, '/api/recognize', { method: 'POST', headers: json, body }, status, message] as [
+          string,
+          string,
+          RequestInit,
+          number,
+          string,
+        ],
+    ),
     [
-      'JSON as a picture',
-      '/api/recognize',
-      { method: 'POST', headers: json, body: '{}' },
-      415,
-      'The content type is "application/json"; send the picture itself',
+      'recognize: an unknown mode in the address',
+      '/api/recognize?mode=word',
+      { method: 'POST', headers: png },
+      400,
+      'mode is "word"',
     ],
     [
       'a picture above the limit',

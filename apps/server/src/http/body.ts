@@ -10,6 +10,8 @@ const ALIGNMENT = 4;
 
 const decoders = {
   gzip: promisify(gunzip),
+  // The same by another name: RFC 9110, 8.4.1.3.
+  'x-gzip': promisify(gunzip),
   deflate: (bytes: Buffer, options: { maxOutputLength: number }) =>
     // By RFC 9110 it is the zlib format; some clients send the bare stream.
     hasZlibHeader(bytes) ? promisify(inflate)(bytes, options) : promisify(inflateRaw)(bytes, options),

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type Express, type Request } from 'express';
 import type { Logger } from 'pino';
+import { readBody } from '../http/body.ts';
 import { answerError, noSuchRoute, only } from '../http/errors.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -43,8 +44,10 @@ function createAdminApp(control: Control, key: string, log: Logger): Express {
   });
   app
     .route('/v2/repository/index')
-    .post(async (_request, response) => {
-      response.json(await control.index());
+    .post(async (request, response) => {
+      const readyOnly = await asksForReady(request);
+      const entries = await control.index();
+      response.json(readyOnly ? entries.filter(({ state }) => state === 'READY') : entries);
     })
     .all(only('POST'));
   app
@@ -72,6 +75,19 @@ export async function startAdmin(control: Control, settings: Settings, log: Logg
   if (adminPort === null) return null;
   const app = createAdminApp(control, settings.adminKey, log);
   return listen(app, { ...settings, port: adminPort, tls: null }, { ready: true });
+}
+
+/** Of an index request: `{"ready": true}` wants only what is ready; nothing at all wants everything. */
+async function asksForReady(request: Request): Promise<boolean> {
+  const text = (await readBody(request, 4096)).toString('utf8').trim();
+  let ready: unknown;
+  try {
+    ready = text === '' ? undefined : (JSON.parse(text) as { ready?: unknown } | null)?.ready;
+  } catch (error) {
+    throw new Refusal(400, `The body is not valid JSON: ${(error as Error).message}`);
+  }
+  if (ready !== undefined && typeof ready !== 'boolean') throw new Refusal(400, 'ready must be true or false.');
+  return ready === true;
 }
 
 function checkKey(request: Request, key: string): void {

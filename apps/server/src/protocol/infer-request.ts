@@ -78,10 +78,24 @@ export function readRawRequest(bytes: Uint8Array, bundle: Bundle, maxBatch: numb
 
 /** @throws {Refusal} 400 in the words of the schema's first issue */
 export function check<T extends v.GenericSchema>(schema: T, json: unknown): v.InferOutput<T> {
+  checkParameters(json);
   const parsed = v.safeParse(schema, json, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const issue = parsed.issues[0];
   throw new Refusal(400, `${v.getDotPath(issue) ?? 'The body'} ${issue.message}.`);
+}
+
+/** valibot takes an array for an object whose members are all optional, as those of `parameters` are. */
+function checkParameters(json: unknown, path = ''): void {
+  if (typeof json !== 'object' || json === null) return;
+  if ('parameters' in json && Array.isArray(json.parameters)) {
+    throw new Refusal(400, `${path}parameters must be an object.`);
+  }
+  for (const list of ['inputs', 'outputs'] as const) {
+    const tensors: unknown = list in json ? (json as Record<string, unknown>)[list] : undefined;
+    if (path !== '' || !Array.isArray(tensors)) continue;
+    for (const [index, tensor] of tensors.entries()) checkParameters(tensor, `${list}[${index}].`);
+  }
 }
 
 /** The one tensor of a request, from its JSON or from the bytes behind it. @throws {Refusal} 400 */

@@ -56,9 +56,10 @@ test('what cannot be decoded is refused with 400', async () => {
   damaged.fill(0, 60, 120);
   const cases: [Uint8Array, RegExp][] = [
     [new Uint8Array(), /^The body is empty/],
-    [Buffer.from('hello'), /neither a PNG nor a JPEG/],
-    [gif, /neither a PNG nor a JPEG/],
-    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /neither a PNG nor a JPEG/],
+    [Buffer.from('hello'), /no PNG, JPEG, WebP or GIF/],
+    [gif.subarray(0, 10), /begins like a GIF but cannot be decoded/],
+    [Buffer.from('RIFF1234WEBPnothing'), /begins like a WebP but cannot be decoded/],
+    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /no PNG, JPEG, WebP or GIF/],
     [png.subarray(0, 8), /begins like a PNG but cannot be decoded/],
     [png.subarray(0, png.length / 2), /begins like a PNG but cannot be decoded/],
     [damaged, /begins like a PNG but cannot be decoded/],

@@ -3,12 +3,12 @@ import sharp from 'sharp';
 import { Refusal } from '../http/refusal.ts';
 
 /** The most pixels a picture may have, and the longest its sides may be: a bound on the memory of one request. */
-const MOST_PIXELS = 2 ** 22;
-const LONGEST_SIDE = 4096;
+export const MOST_PIXELS = 2 ** 22;
+export const LONGEST_SIDE = 4096;
 
 export interface Picture {
   readonly image: GreyImage;
-  /** True for JPEG, which leaves faint rings around ink. */
+  /** True for JPEG and WebP, which may leave faint rings around ink. */
   readonly lossy: boolean;
 }
 
@@ -22,9 +22,9 @@ export function boundImageLibrary(): void {
 }
 
 /**
- * Decodes a PNG or JPEG to greys, upright as its EXIF orientation says.
+ * Decodes a PNG, JPEG, WebP or GIF (its first frame) to greys, upright as its EXIF orientation says.
  * @throws {Refusal} 413 when the header tells of too many pixels (nothing is decoded then); 400 when the bytes are
- *   no PNG or JPEG, or are damaged or cut short
+ *   none of these, or are damaged or cut short
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   const format = formatOf(bytes);
@@ -32,8 +32,8 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
     throw new Refusal(
       400,
       bytes.length === 0
-        ? 'The body is empty; it should be a PNG or JPEG picture.'
-        : 'The body is neither a PNG nor a JPEG: it does not begin like one.',
+        ? 'The body is empty; it should be a picture, PNG, JPEG, WebP or GIF.'
+        : 'The picture is no PNG, JPEG, WebP or GIF: it does not begin like one.',
     );
   }
   // Warnings (an odd colour profile, say) are let pass; damage and missing data are not. The library's own limit on
@@ -53,14 +53,20 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch((error) => refuse(error, format));
-  return { image: toGrey({ width: info.width, height: info.height, pixels: data }), lossy: format === 'JPEG' };
+  return {
+    image: toGrey({ width: info.width, height: info.height, pixels: data }),
+    lossy: format === 'JPEG' || format === 'WebP',
+  };
 }
 
-/** By their first bytes, so that nothing but a PNG or a JPEG reaches the decoders. */
-function formatOf(bytes: Uint8Array): 'PNG' | 'JPEG' | null {
-  const begins = (signature: readonly number[]) => signature.every((byte, index) => bytes[index] === byte);
+/** By their first bytes, so that nothing else reaches the decoders. */
+function formatOf(bytes: Uint8Array): 'PNG' | 'JPEG' | 'WebP' | 'GIF' | null {
+  const begins = (signature: readonly number[], at = 0) => signature.every((byte, index) => bytes[at + index] === byte);
+  const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
   if (begins([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'PNG';
   if (begins([0xff, 0xd8, 0xff])) return 'JPEG';
+  if (begins(ascii('RIFF')) && begins(ascii('WEBP'), 8)) return 'WebP';
+  if (begins(ascii('GIF87a')) || begins(ascii('GIF89a'))) return 'GIF';
   return null;
 }
 
