@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { compressPlugin } from './compress-plugin.ts';
 import { modelPlugin } from './model-plugin.ts';
+import { offlinePlugin } from './offline-plugin.ts';
 
 const root = import.meta.dirname;
 
@@ -29,7 +31,12 @@ export default defineConfig({
   root,
   // The page works in any folder of any host.
   base: './',
-  plugins: [modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')), contentSecurityPolicy()],
+  plugins: [
+    modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')),
+    contentSecurityPolicy(),
+    offlinePlugin(),
+    compressPlugin(resolve(root, '../../.artifacts/brotli')),
+  ],
   build: {
     // A data: URL would need a wider content security policy than the page has.
     assetsInlineLimit: 0,

@@ -8,13 +8,16 @@ import { type StaticServer, serveFolder } from './static-server.ts';
 /** Where the build is. */
 export const dist = resolve(import.meta.dirname, '../dist');
 
-export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, locale: 'en-US' };
+/** A first visit, whatever was tested before: nothing is kept for offline use. */
+const firstVisit = { serviceWorkers: 'block', locale: 'en-US' } as const;
+
+export const desktop: BrowserContextOptions = { ...firstVisit, viewport: { width: 1280, height: 900 } };
 export const phone: BrowserContextOptions = {
+  ...firstVisit,
   viewport: { width: 390, height: 844 },
   hasTouch: true,
   isMobile: true,
   deviceScaleFactor: 3,
-  locale: 'en-US',
 };
 
 /** The built page, served and open to be visited by a real browser. */
@@ -51,7 +54,11 @@ export async function openSite(fill: (folder: string) => Promise<void> = copyPag
   const requested = new WeakMap<BrowserContext, string[]>();
 
   function watch(context: BrowserContext): void {
-    context.on('console', (message) => complaints.push(`console: ${message.text()}`));
+    context.on('console', (message) => {
+      // What Playwright itself says where nothing is to be kept.
+      if (!message.text().startsWith('Service Worker registration blocked'))
+        complaints.push(`console: ${message.text()}`);
+    });
     context.on('weberror', (error) => complaints.push(`error: ${error.error().message}`));
     context.on('response', (response) => {
       if (!response.ok()) complaints.push(`${response.status()}: ${response.url()}`);

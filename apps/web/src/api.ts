@@ -17,6 +17,8 @@ export interface Digit {
   readonly rejection: Rejection | null;
   /** The 28 × 28 bytes that the net saw, ink bright, row by row. */
   readonly image: Uint8Array;
+  /** Where it is on the sheet, in shares of the sheet's side: of strokes, the box of the pen's path; else of the ink. */
+  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 }
 
 /** A drawing or a picture, read. */
@@ -39,8 +41,16 @@ export interface Model {
   readonly model: string;
   readonly temperature: number;
   readonly rejectionThreshold: number;
-  readonly training: { readonly architecture: string; readonly parameters: number };
-  readonly metrics: Readonly<Record<'validation' | 'test', { readonly images: number; readonly accuracy: number }>>;
+  readonly training: {
+    readonly architecture: string;
+    readonly parameters: number;
+    readonly dataset: { readonly name: string };
+    readonly seconds: number;
+    readonly machine: string;
+  };
+  readonly metrics: Readonly<
+    Record<'validation' | 'test', { readonly images: number; readonly accuracy: number; readonly loss: number }>
+  >;
 }
 
 /** The events of `<digit-recognizer>`. None bubbles: a page's own `error` handlers are not meant. */
@@ -100,6 +110,11 @@ export interface DigitRecognizerElement extends HTMLElement {
   addEventListener<Type extends keyof DigitRecognizerEvents>(
     type: Type,
     listener: (event: DigitRecognizerEvents[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Type extends Exclude<keyof HTMLElementEventMap, keyof DigitRecognizerEvents>>(
+    type: Type,
+    listener: (event: HTMLElementEventMap[Type]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener(

@@ -10,6 +10,8 @@ export const styles = css`
     --line: var(--digit-recognizer-line, light-dark(#e2dacb, #3a362f));
     --track: var(--digit-recognizer-track, light-dark(#efe9dd, #2a2722));
     --danger: var(--digit-recognizer-danger, light-dark(#a33a1c, #f0a088));
+    /* Ink that says little. */
+    --pale: light-dark(#d9d1c2, #4a453d);
     container-type: inline-size;
     display: block;
     color: var(--ink);
@@ -32,18 +34,27 @@ export const styles = css`
 
   .layout {
     display: grid;
-    gap: 0.875rem 1rem;
+    column-gap: 1rem;
     grid-template:
       'sheet sheet' auto
       'result preview' minmax(6.5rem, auto)
-      'bars bars' auto / 1fr auto;
+      'bars bars' auto
+      'explained explained' auto
+      'learn learn' auto
+      'layers layers' auto / 1fr auto;
+  }
+  /* Margins, not gaps: rows that are not there leave no room. */
+  .layout > * + * {
+    margin-top: 0.875rem;
   }
 
   .sheet {
+    position: relative;
     display: grid;
     grid-area: sheet;
     align-content: start;
-    gap: 0.875rem;
+    gap: 0.75rem;
+    container-type: inline-size;
   }
   .pad {
     position: relative;
@@ -75,6 +86,10 @@ export const styles = css`
     width: 100%;
     height: 100%;
     color: var(--ink);
+    /* Three colours that the explanation is painted in; here, where a browser works out what they are. */
+    caret-color: var(--pale);
+    outline-color: var(--accent);
+    column-rule-color: var(--danger);
     cursor: crosshair;
     /* A stroke must not scroll the page, zoom it or select its text. */
     touch-action: none;
@@ -112,18 +127,64 @@ export const styles = css`
     background: var(--accent);
   }
 
+  .drop {
+    position: absolute;
+    inset: 0.75rem;
+    z-index: 3;
+    display: grid;
+    place-content: center;
+    border: 2px dashed var(--accent);
+    border-radius: 0.75rem;
+    background: var(--paper);
+    color: var(--accent);
+    pointer-events: none;
+  }
+  .camera {
+    position: absolute;
+    inset: 0 0 auto;
+    z-index: 4;
+    display: grid;
+    overflow: hidden;
+    aspect-ratio: 1;
+    border-radius: 1rem;
+    background: #000;
+  }
+  .camera video {
+    grid-area: 1 / 1;
+    width: 100%;
+    height: 100%;
+    object-fit: contain;
+  }
+  .shutter {
+    grid-area: 1 / 1;
+    align-self: end;
+    display: flex;
+    gap: 0.5rem;
+    padding: 0.75rem;
+  }
+  .notice {
+    color: var(--danger);
+    font-size: 0.875rem;
+  }
+
   .toolbar {
     display: grid;
-    grid-auto-flow: column;
-    grid-auto-columns: 1fr;
+    grid-template-columns: repeat(3, 1fr);
     gap: 0.5rem;
+  }
+  @container (min-width: 21rem) {
+    .toolbar {
+      grid-auto-flow: column;
+      grid-auto-columns: 1fr;
+      grid-template-columns: none;
+    }
   }
   .toolbar button {
     flex-direction: column;
     gap: 0.125rem;
     min-height: 3.25rem;
     padding: 0.25rem;
-    font-size: 0.8125rem;
+    font-size: 0.75rem;
   }
   button {
     display: inline-flex;
@@ -155,6 +216,20 @@ export const styles = css`
     background: var(--track);
     color: var(--accent);
   }
+  .quiet {
+    flex: none;
+    min-height: 2.75rem;
+    padding: 0 0.5rem;
+    border: 0;
+    background: none;
+    color: var(--muted);
+    text-decoration: underline;
+    text-underline-offset: 0.25rem;
+  }
+  .quiet:hover {
+    color: var(--accent);
+  }
+  button:disabled,
   button[aria-disabled] {
     color: var(--muted);
     border-color: var(--line);
@@ -198,6 +273,129 @@ export const styles = css`
     color: var(--muted);
     font-size: 0.875rem;
     overflow-wrap: anywhere;
+  }
+  .several .answer {
+    font-size: clamp(2rem, 14cqi, 3.5rem);
+    overflow-wrap: anywhere;
+  }
+  .digits {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.375rem;
+    margin-top: 0.5rem;
+  }
+  .digits button {
+    flex: none;
+    min-width: 2.25rem;
+    min-height: 2.25rem;
+    padding: 0 0.5rem;
+    border-radius: 0.5rem;
+    font-variant-numeric: lining-nums;
+  }
+  .explained {
+    grid-area: explained;
+    color: var(--muted);
+    font-size: 0.8125rem;
+  }
+  .learn {
+    grid-area: learn;
+  }
+  .question {
+    padding: 0.875rem;
+    border: 1px solid var(--line);
+    border-radius: 0.75rem;
+    background: var(--paper);
+  }
+  .labels {
+    display: grid;
+    grid-template-columns: repeat(5, 1fr);
+    gap: 0.375rem;
+    margin: 0.5rem 0 0.25rem;
+  }
+  .label-button {
+    padding: 0;
+    font-weight: 600;
+  }
+  .wrong,
+  .question .quiet {
+    margin-left: -0.5rem;
+  }
+  .memory {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    column-gap: 0.75rem;
+    color: var(--muted);
+    font-size: 0.875rem;
+  }
+  .pair {
+    white-space: nowrap;
+  }
+  .switch {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.5rem;
+    min-height: 2.75rem;
+    color: var(--ink);
+    cursor: pointer;
+  }
+  input[role='switch'] {
+    appearance: none;
+    position: relative;
+    width: 2.25rem;
+    height: 1.25rem;
+    margin: 0;
+    border: 1px solid var(--muted);
+    border-radius: 1rem;
+    background: var(--track);
+    cursor: pointer;
+  }
+  input[role='switch']::before {
+    content: '';
+    position: absolute;
+    inset: 0.1875rem auto 0.1875rem 0.1875rem;
+    aspect-ratio: 1;
+    border-radius: 50%;
+    background: var(--muted);
+    transition: translate 120ms ease-out;
+  }
+  input[role='switch']:checked {
+    border-color: var(--accent);
+    background: var(--accent);
+  }
+  input[role='switch']:checked::before {
+    background: var(--paper);
+    translate: 1rem;
+  }
+  input:focus-visible,
+  summary:focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+  .layers {
+    grid-area: layers;
+    min-width: 0;
+    font-size: 0.8125rem;
+  }
+  summary {
+    min-height: 2.75rem;
+    align-content: center;
+    color: var(--muted);
+    cursor: pointer;
+  }
+  .layers figure {
+    margin-top: 0.75rem;
+  }
+  .layers canvas {
+    display: block;
+    width: 100%;
+    border-radius: 0.25rem;
+    background: var(--line);
+    image-rendering: pixelated;
+  }
+  .layers figcaption {
+    margin-top: 0.25rem;
+    color: var(--muted);
   }
   .problem .certainty {
     color: var(--danger);
@@ -282,7 +480,12 @@ export const styles = css`
       column-gap: clamp(1.5rem, 5cqi, 3.5rem);
       grid-template:
         'sheet result preview' auto
-        'sheet bars bars' 1fr / minmax(0, 1fr) minmax(0, 0.62fr) auto;
+        'sheet bars bars' 1fr
+        'explained learn learn' auto
+        'layers layers layers' auto / minmax(0, 1fr) minmax(0, 0.62fr) auto;
+    }
+    .layout > :is(.result, .preview) {
+      margin-top: 0;
     }
     .answer {
       font-size: 6rem;
@@ -322,7 +525,8 @@ export const styles = css`
   }
 
   @media (prefers-reduced-motion: reduce) {
-    .fill {
+    .fill,
+    input[role='switch']::before {
       transition: none;
     }
   }

@@ -1,22 +1,29 @@
-import { SIDE } from '@mnist-edge/recognizer';
+import { type GreyImage, SIDE } from '@mnist-edge/recognizer';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { DetailOf, Digit, DigitRecognizerElement, DigitRecognizerEvents, Reading, State } from './api.ts';
 import { bars } from './bars.ts';
+import { Camera } from './camera.ts';
+import { cameraView } from './camera-view.ts';
 import { styles } from './digit-recognizer.styles.ts';
+import { frameOf } from './explain.ts';
 import type { KeyPen } from './key-pen.ts';
 import { pickLanguage } from './language.ts';
 import { latest } from './latest.ts';
+import { layersView } from './layers-view.ts';
+import { learnView } from './learn-view.ts';
 import { paintPreview } from './paint.ts';
-import type { PenStroke } from './pen.ts';
 import { percent } from './percent.ts';
+import { resultView } from './result-view.ts';
 import { Sheet, type SheetHost } from './sheet.ts';
 import { toolbar } from './toolbar.ts';
 import { type Words, words } from './words.ts';
+import type { Layer } from './worker/net.ts';
+import type { Drawing, Taught } from './worker/reader.ts';
 import { type OpenReader, sharedReader } from './worker/shared-reader.ts';
 
 /** A drawing to recognize. */
 interface Request {
-  readonly strokes: readonly PenStroke[];
+  readonly drawing: Drawing;
   /** The pen was lifted, so the answer is worth telling others. */
   readonly settled: boolean;
 }
@@ -52,6 +59,13 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     reading: { state: true },
     problem: { state: true },
     drawn: { state: true },
+    selected: { state: true },
+    asking: { state: true },
+    taught: { state: true },
+    layers: { state: true },
+    notice: { state: true },
+    dropping: { state: true },
+    explained: { state: true },
     announcement: { state: true },
   };
 
@@ -69,11 +83,25 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   declare private open: OpenReader | null;
   declare private problem: string | null;
   declare private drawn: boolean;
+  /** Which of several digits is shown in full. */
+  declare private selected: number;
+  /** The person is asked for the right label. */
+  declare private asking: boolean;
+  declare private taught: Taught | null;
+  /** Null while nobody wants to see them. */
+  declare private layers: readonly Layer[] | null;
+  /** What went wrong with a picture or the camera. */
+  declare private notice: string | null;
+  /** A picture is being dragged over the element. */
+  declare private dropping: boolean;
+  /** The heat map is shown. */
+  declare private explained: boolean;
   /** Read out by screen readers. */
   declare private announcement: string;
 
   readonly #internals = this.attachInternals();
   readonly #sheet = new Sheet(this);
+  readonly #camera = new Camera(this);
   readonly #recognize = latest<Request>((request) => this.#work(request), requestAnimationFrame);
   /** What is being loaded. */
   #loading: string | null = null;
@@ -89,12 +117,28 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     this.open = null;
     this.problem = null;
     this.drawn = false;
+    this.selected = 0;
+    this.asking = this.dropping = this.explained = false;
+    this.taught = null;
+    this.layers = null;
+    this.notice = null;
     this.announcement = '';
+    this.addEventListener('paste', (event) => this.#onPaste(event));
+    this.addEventListener('dragover', (event) => this.#onDrag(event));
+    this.addEventListener('dragleave', () => {
+      this.dropping = false;
+    });
+    this.addEventListener('drop', (event) => this.#onDrop(event));
   }
 
   override addEventListener<Type extends keyof DigitRecognizerEvents>(
     type: Type,
     listener: (event: DigitRecognizerEvents[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener<Type extends Exclude<keyof HTMLElementEventMap, keyof DigitRecognizerEvents>>(
+    type: Type,
+    listener: (event: HTMLElementEventMap[Type]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
   override addEventListener(
@@ -149,7 +193,11 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   async load(): Promise<void> {
     const address = { model: this.#absolute(this.model), wasm: this.runtime && this.#absolute(this.runtime) };
     const wanted = JSON.stringify(address);
-    if (this.open !== null || this.#loading === wanted) return;
+    if (this.open !== null) return;
+    if (this.#loading === wanted) {
+      await sharedReader({ ...address, wasm: address.wasm || null }).catch(() => {});
+      return;
+    }
     this.#loading = wanted;
     this.problem = null;
     try {
@@ -158,6 +206,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
       if (this.#loading !== wanted) return;
       this.open = open;
       this.#tell('ready', { model: open.model });
+      if (this.learn) this.taught = await open.reader.taught();
       this.drawingChanged(true);
     } catch (error) {
       if (this.#loading === wanted) this.#fail(error);
@@ -201,9 +250,11 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   }
 
   drawingChanged(settled: boolean): void {
-    const strokes = this.#sheet.drawing;
-    this.drawn = strokes.length > 0;
-    this.#recognize({ strokes, settled });
+    const { drawing: strokes, ink } = this.#sheet;
+    this.drawn = !this.#sheet.isBlank;
+    this.explained = false;
+    if (strokes.length > 0) this.notice = null;
+    this.#recognize({ drawing: ink === null ? { strokes } : { ink }, settled });
     if (!this.drawn) this.reading = null;
   }
 
@@ -225,13 +276,18 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
       this.reading = null;
       this.#loading = null;
       if (this.preload || this.drawn) this.#loadSoon();
-    } else if (this.hasUpdated && changed.has('multiple')) {
+    } else if (this.hasUpdated && (changed.has('multiple') || changed.has('explain'))) {
       this.drawingChanged(true);
+    }
+    if (this.hasUpdated && changed.has('learn') && this.learn && this.open !== null) void this.#showTaught(this.open);
+    if (changed.has('reading')) {
+      this.selected = Math.min(this.selected, Math.max(0, (this.reading?.digits.length ?? 0) - 1));
+      if (this.reading === null) this.asking = false;
     }
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('reading')) {
+    if (changed.has('reading') || changed.has('selected')) {
       const blank = new Uint8Array(SIDE * SIDE);
       paintPreview(this.renderRoot.querySelector('.preview canvas')!, this.#shown?.image ?? blank);
       this.#internals.setFormValue(this.value, JSON.stringify(this.#sheet.drawing));
@@ -264,14 +320,29 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
                 ? nothing
                 : html`<span class="pen ${pen.down ? 'down' : ''}" .style=${`left: ${pen.x * 100}%; top: ${pen.y * 100}%`}></span>`
             }
+            ${this.dropping ? html`<p class="drop" aria-hidden="true">${words.dropHere}</p>` : nothing}
           </div>
+          ${
+            this.#camera.stream === null
+              ? nothing
+              : cameraView(
+                  words,
+                  this.#camera.stream,
+                  (video) => void this.#takePicture(video),
+                  () => this.#camera.stop(),
+                )
+          }
+          ${this.notice === null ? nothing : html`<p class="notice" role="alert">${this.notice}</p>`}
           <p class="spoken" id="keys">${words.keys}</p>
           ${toolbar(words, {
             canUndo: this.#sheet.canUndo,
             canRedo: this.#sheet.canRedo,
             canClear: this.drawn,
             erasing: this.#sheet.erasing,
+            hasCamera: Camera.isThere,
             disabled: this.disabled,
+            choosePicture: (files) => void this.#readPicture(files?.[0]),
+            startCamera: () => void this.#startCamera(),
             undo: () => this.undo(),
             redo: () => this.redo(),
             clear: () => this.clear(),
@@ -281,7 +352,20 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
             },
           })}
         </div>
-        ${state === 'error' ? this.#renderProblem(words) : this.#renderResult(state, words)}
+        ${
+          state === 'error'
+            ? this.#renderProblem(words)
+            : resultView(words, {
+                state,
+                reading: this.reading,
+                certainty: this.#certainty(words.sure),
+                selected: this.selected,
+                select: (index) => {
+                  this.selected = index;
+                  if (this.layers !== null) void this.#showLayers();
+                },
+              })
+        }
         <figure class="preview" part="preview">
           <canvas
             width=${SIDE}
@@ -298,23 +382,34 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
           name: words.probabilities,
           language: this.#language,
         })}
+        ${
+          this.explained && this.reading?.label
+            ? html`<p class="explained">${words.explained(this.reading.label)}</p>`
+            : nothing
+        }
+        ${this.learn ? this.#renderLearn(words) : nothing}
+        ${this.explain && this.reading !== null ? layersView(words, this.layers ?? [], (open) => this.#openLayers(open)) : nothing}
       </div>
       <p class="spoken" role="status" aria-live="polite">${this.announcement}</p>`;
   }
 
-  #renderResult(state: State, words: Words): TemplateResult {
-    const text = {
-      loading: { answer: '…', certainty: words.loading },
-      empty: { answer: '', certainty: words.awaiting },
-      uncertain: { answer: '?', certainty: words.uncertain },
-      answered: { answer: this.reading?.label, certainty: this.#certainty(words.sure) },
-    }[state === 'error' ? 'empty' : state];
-    const advice = this.reading?.rejection;
-    return html`<div class="result" part="result">
-      <p class="answer" part="answer" aria-hidden=${state === 'answered' ? nothing : 'true'}>${text.answer}</p>
-      <p class="certainty" part="certainty">${text.certainty}</p>
-      ${state === 'uncertain' && advice ? html`<p class="advice">${words.advice[advice]}</p>` : nothing}
-    </div>`;
+  #renderLearn(words: Words): TemplateResult {
+    return learnView(words, {
+      labels: this.open?.model.labels ?? [],
+      canTeach: this.#shown !== null,
+      asking: this.asking,
+      taught: this.taught,
+      ask: (asking) => {
+        this.asking = asking;
+      },
+      teach: (label) => void this.#teach(label),
+      setOn: (on) => void this.#retaught((reader) => reader.setTaughtOn(on)),
+      save: () => void this.#save(),
+      forget: () => {
+        void this.#retaught((reader) => reader.forget());
+        this.announcement = words.forgotten;
+      },
+    });
   }
 
   #renderProblem(words: Words): TemplateResult {
@@ -336,7 +431,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
 
   /** The digit whose image and bars are shown. */
   get #shown(): Digit | null {
-    return this.reading?.digits[0] ?? null;
+    return this.reading?.digits[this.selected] ?? this.reading?.digits[0] ?? null;
   }
 
   /** How sure the net is of its answer; of several digits, of the least sure. */
@@ -364,14 +459,17 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     this.#internals.setValidity({ valueMissing: true }, message, this.renderRoot.querySelector<HTMLElement>('.pad')!);
   }
 
-  async #work({ strokes, settled }: Request): Promise<void> {
+  async #work({ drawing, settled }: Request): Promise<void> {
     const { open } = this;
     try {
-      const reading = open === null ? null : await open.reader.readDrawing({ strokes, multiple: this.multiple });
+      const reading = open === null ? null : await open.reader.read(drawing, this.multiple);
       // The drawing was emptied, or the model changed, while the net was at work.
       if (!this.drawn || open !== this.open) return;
       this.reading = reading;
-      if (reading !== null && settled) this.#announce(reading);
+      if (open === null || reading === null || !settled) return;
+      this.#announce(reading);
+      if (this.explain) await this.#explain(open, reading);
+      if (this.layers !== null) await this.#showLayers();
     } catch (error) {
       this.#fail(error);
     }
@@ -387,10 +485,118 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     }
   }
 
+  async #explain(open: OpenReader, reading: Reading): Promise<void> {
+    const drawn = this.#sheet.ink === null;
+    const heat = [];
+    for (const digit of reading.digits) {
+      if (digit.index === null) continue;
+      heat.push({ ...frameOf(digit, drawn), map: await open.reader.explain(digit.image, digit.index) });
+    }
+    if (reading !== this.reading || !this.explain) return;
+    this.explained = heat.length > 0;
+    this.#sheet.showHeat(heat);
+  }
+
+  #openLayers(open: boolean): void {
+    this.layers = open ? [] : null;
+    if (open) void this.#showLayers();
+  }
+
+  async #showLayers(): Promise<void> {
+    if (this.open === null || this.#shown === null) return;
+    const layers = await this.open.reader.layers(this.#shown.image);
+    if (this.layers !== null) this.layers = layers;
+  }
+
+  async #showTaught({ reader }: OpenReader): Promise<void> {
+    this.taught = await reader.taught();
+  }
+
+  async #teach(label: string): Promise<void> {
+    const shown = this.#shown;
+    if (shown === null) return;
+    this.asking = false;
+    await this.#retaught((reader) => reader.teach(shown.image, label));
+    this.announcement = this.#words.learned(label);
+    this.renderRoot.querySelector<HTMLElement>('.pad')?.focus();
+  }
+
+  /** Changes what was taught, and reads the drawing again. */
+  async #retaught(work: (reader: OpenReader['reader']) => Promise<Taught>): Promise<void> {
+    if (this.open === null) return;
+    try {
+      this.taught = await work(this.open.reader);
+      this.drawingChanged(true);
+    } catch (error) {
+      this.notice = messageOf(error);
+    }
+  }
+
+  async #save(): Promise<void> {
+    if (this.open === null) return;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await this.open.reader.exportTaught());
+    link.download = 'digit-recognizer-corrections.zip';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  async #startCamera(): Promise<void> {
+    this.notice = null;
+    try {
+      await this.#camera.start();
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>('.take')?.focus();
+    } catch {
+      this.notice = this.#words.noCamera;
+    }
+  }
+
+  async #takePicture(video: HTMLVideoElement): Promise<void> {
+    const picture = await createImageBitmap(video);
+    this.#camera.stop();
+    await this.#readPicture(picture);
+  }
+
+  async #readPicture(picture: Blob | ImageBitmap | null | undefined): Promise<void> {
+    if (!picture || this.disabled) return;
+    this.notice = null;
+    try {
+      await this.load();
+      if (this.open === null) return;
+      const ink: GreyImage | null = await this.open.reader.inkOf(picture);
+      if (ink === null) this.notice = this.#words.noInk;
+      else this.#sheet.restart([], ink);
+    } catch (error) {
+      this.notice = messageOf(error);
+    }
+  }
+
+  #onPaste(event: ClipboardEvent): void {
+    const file = event.clipboardData?.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    void this.#readPicture(file);
+  }
+
+  #onDrag(event: DragEvent): void {
+    if (this.disabled || !event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dropping = true;
+  }
+
+  #onDrop(event: DragEvent): void {
+    this.dropping = false;
+    const file = event.dataTransfer?.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    void this.#readPicture(file);
+  }
+
   #fail(error: unknown): void {
     this.open = null;
     this.reading = null;
-    this.problem = error instanceof Error ? error.message : String(error);
+    this.problem = messageOf(error);
     this.#tell('error', { message: this.problem, error });
   }
 
@@ -425,4 +631,8 @@ function whenIdle(work: () => void): void {
   // Safari has no idle callback.
   if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 1000 });
   else setTimeout(work, 200);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

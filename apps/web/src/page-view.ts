@@ -1,22 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { DigitRecognizerEvents, Model } from './api.ts';
+import type { Model } from './api.ts';
 import { type Language, languages } from './language.ts';
+import { type Comparison, options, type PageActions, type PageState } from './page-state.ts';
 import type { PageWords } from './page-words.ts';
 
 /** BCP 47 tags: what the browser chooses fonts and voices by. */
 export const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 const names: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' };
 
-export interface PageState {
-  readonly language: Language;
-  /** The loaded model's; null until then. */
-  readonly model: Model | null;
-  readonly onReady: (event: DigitRecognizerEvents['ready']) => void;
-  readonly onLanguage: (language: Language) => void;
-}
-
 /** The whole page. */
-export function pageView(words: PageWords, { language, model, onReady, onLanguage }: PageState): TemplateResult {
+export function pageView(words: PageWords, state: PageState, actions: PageActions): TemplateResult {
+  const { language, model, on } = state;
   return html`<header>
       <p class="brand"><img src="./favicon.svg" alt="" width="24" height="24" />mnist-edge</p>
       <div class="languages" role="group" aria-label=${words.language}>
@@ -26,7 +20,7 @@ export function pageView(words: PageWords, { language, model, onReady, onLanguag
               type="button"
               lang=${tags[each]}
               aria-pressed=${each === language ? 'true' : 'false'}
-              @click=${() => onLanguage(each)}
+              @click=${() => actions.setLanguage(each)}
             >
               ${names[each]}
             </button>`,
@@ -36,7 +30,32 @@ export function pageView(words: PageWords, { language, model, onReady, onLanguag
     <main>
       <h1>${words.title}</h1>
       <p class="promise">${words.promise}</p>
-      <digit-recognizer model="./model/" preload lang=${tags[language]} @ready=${onReady}></digit-recognizer>
+      <digit-recognizer
+        model="./model/"
+        preload
+        learn
+        lang=${tags[language]}
+        ?multiple=${on.multiple}
+        ?explain=${on.explain}
+        @ready=${actions.ready}
+        @recognized=${actions.read}
+        @rejected=${actions.read}
+      ></digit-recognizer>
+      <div class="options" role="group" aria-label=${words.options}>
+        ${options.map(
+          (option) =>
+            html`<label>
+              <input
+                type="checkbox"
+                name=${option}
+                .checked=${on[option]}
+                @change=${(event: Event) => actions.setOption(option, (event.target as HTMLInputElement).checked)}
+              />
+              ${words[option]}
+            </label>`,
+        )}
+      </div>
+      ${on.compare ? comparisonView(words, language, state.comparison) : nothing}
       <section aria-labelledby="how">
         <h2 id="how">${words.how}</h2>
         <ol class="steps">
@@ -51,37 +70,130 @@ export function pageView(words: PageWords, { language, model, onReady, onLanguag
       </section>
       <section aria-labelledby="model">
         <h2 id="model">${words.model}</h2>
-        ${model === null ? html`<p>${words.modelLoading}</p>` : modelFacts(words, language, model)}
+        ${model === null ? html`<p>${words.modelLoading}</p>` : modelView(words, language, model)}
       </section>
     </main>`;
 }
 
-function modelFacts(words: PageWords, language: Language, model: Model): TemplateResult {
-  const number = (value: number, options: Intl.NumberFormatOptions = {}) =>
-    new Intl.NumberFormat(tags[language], options).format(value);
+function comparisonView(words: PageWords, language: Language, comparison: Comparison): TemplateResult {
+  const share = (value: number) => percentage(language, value, 2);
+  const row = (answers: Exclude<Comparison, string>[number]) => {
+    const cell = ({ label, probability }: { label: string; probability: number }) =>
+      html`<td><strong>${label}</strong> ${share(probability)}</td>`;
+    const equal = answers.browser.label === answers.server.label && answers.difference < 1e-4;
+    return html`<tr>
+      ${cell(answers.browser)}${cell(answers.server)}
+      <td class=${equal ? 'equal' : 'unequal'}>
+        ${equal ? words.equal : words.unequal}
+        <small class="difference">${words.largest(answers.difference.toExponential(1))}</small>
+      </td>
+    </tr>`;
+  };
+  const text = { waiting: words.compareHint, asking: words.asking, failed: words.noServer };
+  return html`<section class="comparison" aria-labelledby="comparison" aria-live="polite">
+    <h2 id="comparison">${words.comparison}</h2>
+    ${
+      typeof comparison === 'string'
+        ? html`<p>${text[comparison]}</p>`
+        : html`<table>
+            <thead>
+              <tr>
+                <th scope="col">${words.browser}</th>
+                <th scope="col">${words.server}</th>
+                <td></td>
+              </tr>
+            </thead>
+            <tbody>
+              ${comparison.map(row)}
+            </tbody>
+          </table>`
+    }
+  </section>`;
+}
+
+function modelView(words: PageWords, language: Language, model: Model): TemplateResult {
   const { test } = model.metrics;
+  const { training } = model;
   const kilobytes = model.files[model.model]!.bytes / 1000;
   const facts = [
     { name: words.name, value: model.name, note: nothing },
     { name: words.version, value: model.version, note: nothing },
     {
       name: words.accuracy,
-      value: number(test.accuracy, { style: 'percent', minimumFractionDigits: 2 }),
-      note: words.tested(number(test.images)),
+      value: percentage(language, test.accuracy, 2),
+      note: words.tested(number(language, test.images)),
     },
     {
       name: words.size,
-      value: number(kilobytes, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 }),
-      note: words.parameters(number(model.training.parameters)),
+      value: number(language, kilobytes, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 }),
+      note: words.parameters(number(language, training.parameters)),
     },
   ];
+  const splits = [
+    { name: words.validation, ...model.metrics.validation },
+    { name: words.test, ...test },
+  ];
+  const seconds = number(language, training.seconds, { style: 'unit', unit: 'second', maximumFractionDigits: 0 });
+  const card = [
+    [words.architecture, training.architecture],
+    [words.trainedOn, training.dataset.name],
+    [words.trainedIn, words.took(seconds, training.machine)],
+    [words.temperature, number(language, model.temperature)],
+    [words.threshold, percentage(language, model.rejectionThreshold, 1)],
+    [words.hash, model.files[model.model]!.sha256],
+  ] as const;
   return html`<dl class="facts">
-    ${facts.map(
-      ({ name, value, note }) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value} <small>${note}</small></dd>
-        </div>`,
-    )}
-  </dl>`;
+      ${facts.map(
+        ({ name, value, note }) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value} <small>${note}</small></dd>
+          </div>`,
+      )}
+    </dl>
+    <table>
+      <caption>
+        ${words.measured}
+      </caption>
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col">${words.images}</th>
+          <th scope="col">${words.accuracy}</th>
+          <th scope="col">${words.loss}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${splits.map(
+          ({ name, images, accuracy, loss }) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              <td>${number(language, images)}</td>
+              <td>${percentage(language, accuracy, 2)}</td>
+              <td>${number(language, loss, { maximumFractionDigits: 4 })}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <details>
+      <summary>${words.card}</summary>
+      <p lang="en">${model.description}</p>
+      <dl class="card">
+        ${card.map(
+          ([name, value]) =>
+            html`<div>
+              <dt>${name}</dt>
+              <dd>${value}</dd>
+            </div>`,
+        )}
+      </dl>
+    </details>`;
+}
+
+function number(language: Language, value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(tags[language], options).format(value);
+}
+
+function percentage(language: Language, share: number, digits: number): string {
+  return number(language, share, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

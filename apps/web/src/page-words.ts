@@ -14,6 +14,18 @@ export interface PageWords {
   readonly title: string;
   readonly promise: string;
   readonly language: string;
+  readonly options: string;
+  readonly multiple: string;
+  readonly explain: string;
+  readonly compare: string;
+  readonly comparison: string;
+  readonly compareHint: string;
+  readonly asking: string;
+  readonly noServer: string;
+  readonly browser: string;
+  readonly server: string;
+  readonly equal: string;
+  readonly unequal: string;
   readonly how: string;
   /** From the pen to the answer. */
   readonly steps: readonly [Passage, Passage, Passage, Passage];
@@ -23,10 +35,26 @@ export interface PageWords {
   readonly version: string;
   readonly accuracy: string;
   readonly size: string;
+  readonly measured: string;
+  readonly images: string;
+  readonly loss: string;
+  readonly validation: string;
+  readonly test: string;
+  readonly card: string;
+  readonly architecture: string;
+  readonly trainedOn: string;
+  readonly trainedIn: string;
+  readonly temperature: string;
+  readonly threshold: string;
+  readonly hash: string;
   /** @param images how many test images, already formatted */
   tested(images: string): string;
   /** @param parameters how many weights, already formatted */
   parameters(parameters: string): string;
+  /** @param seconds already formatted */
+  took(seconds: string, machine: string): string;
+  /** @param share of probability, already formatted */
+  largest(share: string): string;
 }
 
 export const pageWords: Readonly<Record<Language, PageWords>> = { en, zh };

@@ -1,36 +1,60 @@
 import { render } from 'lit';
-import type { Model } from './api.ts';
+import { askServer } from './compare.ts';
 import { defineDigitRecognizer } from './index.ts';
-import { type Language, pickLanguage } from './language.ts';
+import { pickLanguage } from './language.ts';
+import type { PageActions, PageState } from './page-state.ts';
 import { pageView, tags } from './page-view.ts';
 import { pageWords } from './page-words.ts';
 
-// The page's entry, which only wires. The language is kept in the address, so that a link or a reload keeps it.
-const asked = new URLSearchParams(location.search).get('lang') ?? '';
-let language: Language = pickLanguage([asked, ...navigator.languages]);
-let model: Model | null = null;
+// The page's entry, which only wires. What a person chose is kept in the address, so that a link or a reload keeps it.
+const asked = new URLSearchParams(location.search);
+let state: PageState = {
+  language: pickLanguage([asked.get('lang') ?? '', ...navigator.languages]),
+  model: null,
+  on: { multiple: asked.has('multiple'), explain: asked.has('explain'), compare: asked.has('compare') },
+  comparison: 'waiting',
+};
 
-function show(): void {
-  const words = pageWords[language];
-  document.documentElement.lang = tags[language];
+const actions: PageActions = {
+  ready: ({ detail: { model } }) => show({ model }),
+  read: ({ detail }) => void compare(detail),
+  setLanguage: (language) => {
+    remember('lang', language);
+    show({ language });
+  },
+  setOption: (option, on) => {
+    remember(option, on ? '' : null);
+    show({ on: { ...state.on, [option]: on } });
+    const { reading } = document.querySelector('digit-recognizer')!;
+    if (option === 'compare' && reading !== null) void compare(reading);
+  },
+};
+
+function show(changes: Partial<PageState>): void {
+  state = { ...state, ...changes };
+  const words = pageWords[state.language];
+  document.documentElement.lang = tags[state.language];
   document.title = words.documentTitle;
-  const view = pageView(words, {
-    language,
-    model,
-    onReady: (event) => {
-      model = event.detail.model;
-      show();
-    },
-    onLanguage: (chosen) => {
-      language = chosen;
-      const address = new URL(location.href);
-      address.searchParams.set('lang', chosen);
-      history.replaceState(null, '', address);
-      show();
-    },
-  });
-  render(view, document.body);
+  render(pageView(words, state, actions), document.body);
+}
+
+async function compare(reading: Parameters<typeof askServer>[2]): Promise<void> {
+  const { model, on } = state;
+  if (!on.compare || model === null) return;
+  if (typeof state.comparison === 'string') show({ comparison: 'asking' });
+  const comparison = await askServer(new URL(document.baseURI), model, reading).catch(() => 'failed' as const);
+  // Meanwhile more may have been drawn.
+  if (document.querySelector('digit-recognizer')?.reading === reading) show({ comparison });
+}
+
+function remember(name: string, value: string | null): void {
+  const address = new URL(location.href);
+  if (value === null) address.searchParams.delete(name);
+  else address.searchParams.set(name, value);
+  history.replaceState(null, '', address);
 }
 
 defineDigitRecognizer();
-show();
+show({});
+// The dev server's files change under the hand, and are not kept.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('./service-worker.js');

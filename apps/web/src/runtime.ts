@@ -8,6 +8,8 @@ import {
 } from '@mnist-edge/recognizer';
 import * as ort from 'onnxruntime-web/wasm';
 
+export { ort };
+
 export interface RuntimeOptions {
   /**
    * Where onnxruntime's `ort-wasm-simd-threaded.wasm` is, or its bytes (in Node, say, where there is nothing to fetch
@@ -25,9 +27,7 @@ export interface RuntimeOptions {
  * const logits = await recognizer.logits(images); // [batch, 28, 28, 1] → [batch, 10], both flat
  */
 export async function loadRecognizer(modelUrl: URL | string, options: RuntimeOptions = {}): Promise<Recognizer> {
-  const folder = new URL(modelUrl);
-  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  const [{ bundle, model }] = await Promise.all([fetchBundle(folder), provideWasm(options)]);
+  const { bundle, model } = await loadBundle(modelUrl, options);
   return openRecognizer(bundle, model, options);
 }
 
@@ -42,12 +42,23 @@ export async function openRecognizer(
   options: RuntimeOptions = {},
 ): Promise<Recognizer> {
   verifyFile(bundle, bundle.model, model);
+  return createRecognizer(ort, await openSession(bundle, model, options), bundle);
+}
+
+/**
+ * A session of a model that was verified.
+ * @throws {Problem} when onnxruntime cannot start or read the model
+ */
+export async function openSession(
+  bundle: Bundle,
+  model: Uint8Array,
+  options: RuntimeOptions = {},
+): Promise<ort.InferenceSession> {
   await provideWasm(options);
   // More threads need a page that is cross-origin isolated, and a net this small gains nothing from them.
   ort.env.wasm.numThreads = 1;
   try {
-    const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
-    return createRecognizer(ort, session, bundle);
+    return await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
   } catch (error) {
     throw new Problem(
       `onnxruntime-web could not open ${bundle.model} of ${bundle.name} ${bundle.version}: ${reason(error)} ` +
@@ -55,6 +66,17 @@ export async function openRecognizer(
       { cause: error },
     );
   }
+}
+
+/** Fetches the bundle and the runtime at once. The model's bytes are yet to be verified. */
+export async function loadBundle(
+  modelUrl: URL | string,
+  options: RuntimeOptions,
+): Promise<{ bundle: Bundle; model: Uint8Array }> {
+  const folder = new URL(modelUrl);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  const [loaded] = await Promise.all([fetchBundle(folder), provideWasm(options)]);
+  return loaded;
 }
 
 async function fetchBundle(folder: URL): Promise<{ bundle: Bundle; model: Uint8Array }> {

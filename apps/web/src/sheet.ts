@@ -1,8 +1,9 @@
+import type { GreyImage } from '@mnist-edge/recognizer';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { erase } from './erase.ts';
 import { change, type History, redo, startHistory, undo } from './history.ts';
 import { isPenKey, type KeyPen, keyPenStart, pressKey } from './key-pen.ts';
-import { ERASER_RADIUS, paintDrawing } from './paint.ts';
+import { ERASER_RADIUS, type Heat, paintDrawing } from './paint.ts';
 import { followPen, type PenStroke } from './pen.ts';
 
 /** What the sheet needs of the element it is part of. */
@@ -27,6 +28,10 @@ export class Sheet implements ReactiveController {
   erasing = false;
   /** Where the keyboard's pen is; null until a key moved it. */
   keyPen: KeyPen | null = null;
+  /** A picture's ink that lies on the sheet instead of a drawing. */
+  ink: GreyImage | null = null;
+  /** Shown over the ink until the drawing changes. */
+  #heat: readonly Heat[] = [];
   #history: History<Drawing> = startHistory(blank);
   /** What is shown while the pen is down. */
   #unfinished: Drawing | null = null;
@@ -63,11 +68,17 @@ export class Sheet implements ReactiveController {
 
   clear(): void {
     if (this.#history.present.length > 0) this.#go(change(this.#history, blank));
+    else if (this.ink !== null) this.restart();
   }
 
-  /** Puts a drawing here and forgets what was before. */
-  restart(drawing: Drawing = blank): void {
+  get isBlank(): boolean {
+    return this.drawing.length === 0 && this.ink === null;
+  }
+
+  /** Puts a drawing or a picture's ink here and forgets what was before. */
+  restart(drawing: Drawing = blank, ink: GreyImage | null = null): void {
     this.keyPen = null;
+    this.ink = ink;
     this.#go(startHistory(drawing));
   }
 
@@ -114,7 +125,12 @@ export class Sheet implements ReactiveController {
 
   paint(): void {
     const canvas = this.#host.renderRoot.querySelector<HTMLCanvasElement>('.ink');
-    if (canvas !== null) paintDrawing(canvas, this.drawing);
+    if (canvas !== null) paintDrawing(canvas, { strokes: this.drawing, ink: this.ink, heat: this.#heat });
+  }
+
+  showHeat(heat: readonly Heat[]): void {
+    this.#heat = heat;
+    this.paint();
   }
 
   #connect(): void {
@@ -152,6 +168,8 @@ export class Sheet implements ReactiveController {
   }
 
   #draw(stroke: PenStroke, eraser: boolean): void {
+    // Whoever begins to draw is done with the picture.
+    this.ink = null;
     this.#unfinished = this.#with(stroke, eraser);
     this.#changed(false);
   }
@@ -168,6 +186,7 @@ export class Sheet implements ReactiveController {
   }
 
   #changed(settled: boolean): void {
+    this.#heat = [];
     this.paint();
     this.#host.drawingChanged(settled);
     this.#host.requestUpdate();

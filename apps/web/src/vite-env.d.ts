@@ -1,5 +1,4 @@
-declare module '*?worker&url' {
-  /** Address of the worker's built script. */
-  const url: string;
-  export default url;
-}
+/// <reference types="vite/client" />
+
+/** What the service worker keeps for offline use; the build fills it in. */
+declare const PRECACHE: readonly { readonly url: string; readonly revision: string | null }[];

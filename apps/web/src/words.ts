@@ -15,6 +15,14 @@ export interface Words {
   readonly redo: string;
   readonly eraser: string;
   readonly clear: string;
+  readonly picture: string;
+  readonly camera: string;
+  readonly cameraSees: string;
+  readonly take: string;
+  readonly cancel: string;
+  readonly noCamera: string;
+  readonly noInk: string;
+  readonly dropHere: string;
   readonly awaiting: string;
   readonly loading: string;
   readonly seen: string;
@@ -23,10 +31,23 @@ export interface Words {
   readonly uncertain: string;
   /** Why there is no answer, and what to do. */
   readonly advice: Readonly<Record<Rejection, string>>;
+  readonly adviceSeveral: string;
+  /** The digits of a number, to choose the one that is shown in full. */
+  readonly digits: string;
+  readonly wrong: string;
+  readonly whatIsIt: string;
+  readonly save: string;
+  readonly forget: string;
+  readonly forgotten: string;
+  readonly layers: string;
   readonly required: string;
   readonly failed: string;
   readonly retry: string;
   readonly cleared: string;
+  taught(count: number): string;
+  learned(label: string): string;
+  layer(channels: number, side: number): string;
+  explained(label: string): string;
   sure(share: string): string;
   answered(label: string, share: string): string;
 }

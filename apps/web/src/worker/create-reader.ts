@@ -1,29 +1,153 @@
-import { drawStrokes, layOut, type Recognition, type Recognizer } from '@mnist-edge/recognizer';
+import {
+  type Box,
+  drawStrokes,
+  type GreyImage,
+  type Line,
+  layOut,
+  occlusionMap,
+  type Recognition,
+  type Stroke,
+  toTensor,
+} from '@mnist-edge/recognizer';
 import type { Reading } from '../api.ts';
-import { loadRecognizer } from '../runtime.ts';
-import type { Reader } from './reader.ts';
+import { type Lesson, openLessons, zipLessons } from './lessons.ts';
+import { loadNet, type Net } from './net.ts';
+import { inkOfPicture } from './picture.ts';
+import type { Reader, Taught } from './reader.ts';
+import { type Tuning, tune } from './tune.ts';
 
 /** Strokes no longer than this share of the sheet either way are a dot and no digit. */
 const DOT = 0.05;
 
 /** A reader that has no model yet. */
 export function createReader(): Reader {
-  let recognizer: Recognizer | null = null;
+  let opened: Net | null = null;
+  const lessons = openLessons();
+
+  function net(): Net {
+    if (opened === null) throw new Error('The reader was asked before it was opened.');
+    return opened;
+  }
+
+  /** Tunes the net by all lessons, if that is wanted. */
+  async function retune(): Promise<Taught> {
+    const [all, on] = await Promise.all([lessons.all(), lessons.isOn()]);
+    const known = all.filter(({ label }) => net().bundle.labels.includes(label));
+    net().setTuning(on && known.length > 0 ? await tuningFor(net(), known) : null);
+    return { count: known.length, on };
+  }
 
   return {
     async open({ model, wasm }) {
-      recognizer = await loadRecognizer(model, wasm === null ? {} : { wasm });
-      return recognizer.bundle;
+      opened = await loadNet(model, wasm === null ? {} : { wasm });
+      return opened.bundle;
     },
 
-    async readDrawing({ strokes }) {
+    inkOf: inkOfPicture,
+
+    async read(drawing, multiple) {
+      const { recognizer } = net();
+      if ('ink' in drawing) {
+        const { ink } = drawing;
+        return multiple
+          ? wholeNumber(await recognizer.recognizeLine(ink), ink.width)
+          : oneDigit(await recognizer.recognize(ink), inkBox(ink));
+      }
+      const { strokes } = drawing;
+      if (multiple) return wholeNumber(await recognizer.recognizeLine(strokes), 1);
       const sheet = layOut(strokes, DOT);
       if (sheet === null) return null;
-      return oneDigit(await recognizer!.recognize(drawStrokes(sheet.strokes, sheet.canvas)));
+      return oneDigit(await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas)), boxOf(strokes));
     },
+
+    async explain(image, label) {
+      return (await occlusionMap(toTensor(image), net().recognizer.logits, { target: label })).map;
+    },
+
+    layers: (image) => net().layers(image),
+
+    taught: retune,
+
+    async teach(image, label) {
+      await lessons.add({ image, label, at: Date.now() });
+      return retune();
+    },
+
+    async setTaughtOn(on) {
+      await lessons.setOn(on);
+      return retune();
+    },
+
+    async forget() {
+      await lessons.clear();
+      return retune();
+    },
+
+    exportTaught: async () => new Blob([await zipLessons(await lessons.all())], { type: 'application/zip' }),
   };
 }
 
-function oneDigit(digit: Recognition): Reading {
-  return { label: digit.label, rejection: digit.rejection, digits: [digit] };
+async function tuningFor({ look, bundle }: Net, lessons: readonly Lesson[]): Promise<Tuning> {
+  const seen = [];
+  for (const { image } of lessons) seen.push(await look(image));
+  return tune({
+    features: joined(seen.map(({ features }) => features)),
+    logits: joined(seen.map(({ logits }) => logits)),
+    labels: lessons.map(({ label }) => bundle.labels.indexOf(label)),
+  });
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function oneDigit(digit: Recognition, box: Box): Reading {
+  return { label: digit.label, rejection: digit.rejection, digits: [{ ...digit, box }] };
+}
+
+/** @param unit what the sheet's side is in the unit of the line's boxes */
+function wholeNumber({ text, digits, rejection }: Line, unit: number): Reading | null {
+  if (digits.length === 0) return null;
+  const share = ({ left, top, width, height }: Box): Box => ({
+    left: left / unit,
+    top: top / unit,
+    width: width / unit,
+    height: height / unit,
+  });
+  return {
+    label: rejection === null ? text : null,
+    rejection,
+    digits: digits.map((digit) => ({ ...digit, box: share(digit.box) })),
+  };
+}
+
+function boxOf(strokes: readonly Stroke[]): Box {
+  const points = strokes.flat();
+  const [left, top] = [Math.min(...points.map(({ x }) => x)), Math.min(...points.map(({ y }) => y))];
+  const [right, bottom] = [Math.max(...points.map(({ x }) => x)), Math.max(...points.map(({ y }) => y))];
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** Of a sheet that `inkOfPicture` made: the ink is in its middle. */
+function inkBox({ width, height, pixels }: GreyImage): Box {
+  let [left, right, top, bottom] = [width, 0, height, 0];
+  pixels.forEach((grey, at) => {
+    if (grey === 0) return;
+    const y = Math.floor(at / width);
+    const x = at - y * width;
+    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  });
+  const share = (pixel: number) => pixel / width;
+  return {
+    left: share(left),
+    top: share(top),
+    width: share(right - left + 1),
+    height: share(bottom - top + 1),
+  };
 }

@@ -1,5 +1,6 @@
-import type { Stroke } from '@mnist-edge/recognizer';
+import type { GreyImage, Stroke } from '@mnist-edge/recognizer';
 import type { Model, Reading } from '../api.ts';
+import type { Layer } from './net.ts';
 
 /** Where a model and the runtime for it are; absolute URLs. */
 export interface Address {
@@ -9,18 +10,35 @@ export interface Address {
   readonly wasm: string | null;
 }
 
-/** What was drawn, and how it is to be read. */
-export interface Drawing {
-  /** In shares of the sheet. */
-  readonly strokes: readonly Stroke[];
-  /** Read a whole number rather than one digit. */
-  readonly multiple: boolean;
+/** What is to be read: strokes in shares of the sheet, or ink that fills it. */
+export type Drawing = { readonly strokes: readonly Stroke[] } | { readonly ink: GreyImage };
+
+/** What a person taught the net in this browser. */
+export interface Taught {
+  readonly count: number;
+  /** Whether answers are tuned by it. */
+  readonly on: boolean;
 }
 
 /** What reads drawings: it lives in the worker, and the page talks to it from afar. */
 export interface Reader {
   /** Loads the runtime and the model. */
   open(address: Address): Promise<Model>;
-  /** @returns null when there is nothing to read: no stroke, or a dot. */
-  readDrawing(drawing: Drawing): Promise<Reading | null>;
+  /** The ink of a picture on a square sheet, bright on black; null where there is none. */
+  inkOf(picture: Blob | ImageBitmap): Promise<GreyImage | null>;
+  /**
+   * @param multiple read a whole number rather than one digit
+   * @returns null when there is nothing to read: no ink, or a dot
+   */
+  read(drawing: Drawing, multiple: boolean): Promise<Reading | null>;
+  /** Which of the image's 28 × 28 pixels speak for a label, above 0, or against it; see `occlusionMap`. */
+  explain(image: Uint8Array, label: number): Promise<Float32Array>;
+  layers(image: Uint8Array): Promise<readonly Layer[]>;
+  taught(): Promise<Taught>;
+  /** The image is of this label: keeps that, and tunes the last layer to it. */
+  teach(image: Uint8Array, label: string): Promise<Taught>;
+  setTaughtOn(on: boolean): Promise<Taught>;
+  forget(): Promise<Taught>;
+  /** A zip of PNG files in a folder for each label. */
+  exportTaught(): Promise<Blob>;
 }

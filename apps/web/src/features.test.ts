@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { drawStrokes } from '@mnist-edge/recognizer';
+import { decode, encode } from 'fast-png';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { smooth } from '../browser/digit-strokes.ts';
+import { mouseHand } from '../browser/hand.ts';
+import { answerOn, becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
+import { digit, drawNumber, scribble } from '../browser/states.ts';
+
+let site: Site;
+let page: Page;
+
+beforeAll(async () => {
+  site = await openSite();
+  page = await site.visitReady(desktop);
+});
+
+beforeEach(() => clear(page));
+afterEach(() => expect(site.complaints.splice(0)).toEqual([]));
+afterAll(() => site?.close());
+
+const option = (name: string) => page.locator(`.options input[name=${name}]`);
+
+/** A photo of a digit: grey ink on paper that is lighter at one side, as PNG. */
+function photo(wanted: string): Buffer {
+  const [width, height] = [240, 180];
+  const strokes = digit(wanted).paths.map((path) =>
+    smooth(path).map(({ x, y }) => ({ x: 60 + x * 120, y: 30 + y * 120 })),
+  );
+  const { pixels } = drawStrokes(strokes, { width, height, pen: 11 });
+  const data = pixels.map((ink, at) => {
+    const paper = 150 + 80 * ((at % width) / width);
+    return Math.round(paper * (1 - (0.75 * ink) / 255));
+  });
+  return Buffer.from(encode({ width, height, data, channels: 1, depth: 8 }));
+}
+
+describe('a picture', () => {
+  test('that is chosen is read, its ink shown on the sheet', async () => {
+    const file = { name: 'three.png', mimeType: 'image/png', buffer: photo('3') };
+    await page.locator('digit-recognizer input[type=file]').setInputFiles(file);
+    await becomes(page, 'answered');
+    expect(await answerOn(page)).toBe('3');
+  });
+
+  test.each(['paste', 'drop'])('that comes by %s is read', async (type) => {
+    const bytes = [...photo('7')];
+    await page.locator('digit-recognizer').evaluate(
+      (element, { type, bytes }) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(bytes)], 'seven.png', { type: 'image/png' }));
+        const event =
+          type === 'paste'
+            ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+            : new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+        element.shadowRoot!.querySelector('.pad')!.dispatchEvent(event);
+        element.dispatchEvent(event);
+      },
+      { type, bytes },
+    );
+    await becomes(page, 'answered');
+    expect(await answerOn(page)).toBe('7');
+  });
+
+  test('that is none is refused by name', async () => {
+    const file = { name: 'letter.png', mimeType: 'image/png', buffer: Buffer.from('Dear Sir') };
+    await page.locator('digit-recognizer input[type=file]').setInputFiles(file);
+    await expect.poll(() => page.locator('.notice').textContent()).toContain('“letter.png” is no picture');
+  });
+
+  test('without ink is said to be so', async () => {
+    const data = new Uint8Array(100 * 100).fill(220);
+    const buffer = Buffer.from(encode({ width: 100, height: 100, data, channels: 1, depth: 8 }));
+    await page
+      .locator('digit-recognizer input[type=file]')
+      .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer });
+    await expect.poll(() => page.locator('.notice').textContent()).toContain('No ink was found');
+  });
+});
+
+test('a scribble is rejected, and the reason is shown and announced', async () => {
+  await scribble(mouseHand(page));
+  await becomes(page, 'uncertain');
+  const reason = 'This does not look like a digit.';
+  expect(await page.locator('.advice').textContent()).toContain(reason);
+  await expect.poll(() => page.locator('[role=status]').textContent()).toContain(reason);
+});
+
+test('a whole number is read, its digits one by one at choice', async () => {
+  await option('multiple').check();
+  await drawNumber(mouseHand(page), '4072');
+  await expect.poll(() => answerOn(page)).toBe('4072');
+  expect(await page.locator('.bars .best .label').textContent()).toBe('4');
+  await page.locator('.digits button').nth(2).click();
+  expect(await page.locator('.bars .best .label').textContent()).toBe('7');
+  const value = await page.locator('digit-recognizer').evaluate((element) => (element as HTMLInputElement).value);
+  expect(value).toBe('4072');
+  await option('multiple').uncheck();
+});
+
+test('the ink is coloured by what it says, and the layers are shown on demand', async () => {
+  await option('explain').check();
+  await mouseHand(page).digit(digit('3'));
+  await expect.poll(() => page.locator('.explained').textContent()).toContain('speaks for 3');
+  const colours = await page.locator('digit-recognizer .ink').evaluate((canvas: HTMLCanvasElement) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    let green = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3]! > 200 && data[at + 1]! > data[at]! + 30) green++;
+    return green;
+  });
+  expect(colours).toBeGreaterThan(100);
+  await page.locator('.layers summary').click();
+  await expect.poll(() => page.locator('.layers canvas').count()).toBeGreaterThan(2);
+  await option('explain').uncheck();
+});
+
+describe('a correction', () => {
+  const status = () => page.locator('[role=status]').textContent();
+
+  test('is learned at once, can be switched off, saved as a dataset, survives a reload, and is forgotten', async () => {
+    const hand = mouseHand(page);
+    await hand.digit(digit('7'));
+    await becomes(page, 'answered');
+    for (let times = 0; times < 3; times++) {
+      await page.getByRole('button', { name: 'That was wrong' }).click();
+      await page
+        .getByRole('group', { name: 'Which digit is it?' })
+        .getByRole('button', { name: '1', exact: true })
+        .click();
+      await page.getByText(`Use my ${times + 1} correction`).waitFor();
+    }
+    await expect.poll(() => answerOn(page)).toBe('1');
+
+    const toggle = page.getByRole('switch');
+    await toggle.uncheck();
+    await expect.poll(() => answerOn(page)).toBe('7');
+    await toggle.check();
+    await expect.poll(() => answerOn(page)).toBe('1');
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as dataset' }).click();
+    const files = unzipSync(await readFile(await (await download).path()));
+    expect(Object.keys(files)).toEqual(['1/00001.png', '1/00002.png', '1/00003.png']);
+    expect(decode(files['1/00001.png']!)).toMatchObject({ width: 28, height: 28, channels: 1 });
+
+    await page.reload();
+    await page.locator('.memory').waitFor();
+    await hand.digit(digit('7'));
+    await expect.poll(() => answerOn(page)).toBe('1');
+
+    await page.getByRole('button', { name: 'Forget' }).click();
+    await expect.poll(() => answerOn(page)).toBe('7');
+    expect(await page.locator('.memory').count()).toBe(0);
+    expect(await status()).not.toBe('');
+  });
+});

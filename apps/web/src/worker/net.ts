@@ -1,0 +1,114 @@
+import {
+  type Bundle,
+  createRecognizer,
+  type OrtSession,
+  type OrtTensor,
+  Problem,
+  type Recognizer,
+  SIDE,
+  toTensor,
+  verifyFile,
+} from '@mnist-edge/recognizer';
+import { loadBundle, openSession, ort, type RuntimeOptions } from '../runtime.ts';
+import { type GraphNode, graphNodes, withOutputs } from './onnx-graph.ts';
+import { applyTuning, type Tuning } from './tune.ts';
+
+/** What a convolution made of an image: `channels` pictures of `height` × `width`, one after another. */
+export interface Layer {
+  readonly name: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly values: Float32Array;
+}
+
+/** A loaded model that can be asked for more than its answer, and whose last layer can be tuned. */
+export interface Net {
+  readonly bundle: Bundle;
+  /** Answers as tuned, if it is. */
+  readonly recognizer: Recognizer;
+  /** What the last layer is given and what it makes of it, untuned. @param image 28 × 28 bytes */
+  look(image: Uint8Array): Promise<{ features: Float32Array; logits: Float32Array }>;
+  /** What each convolution makes of an image of 28 × 28 bytes. */
+  layers(image: Uint8Array): Promise<Layer[]>;
+  /** From now on answers are tuned so; null: as the model was published. */
+  setTuning(tuning: Tuning | null): void;
+}
+
+/** @throws {Problem} when a file cannot be fetched, is not the published one, or onnxruntime cannot open it */
+export async function loadNet(modelUrl: string, options: RuntimeOptions): Promise<Net> {
+  const { bundle, model } = await loadBundle(modelUrl, options);
+  verifyFile(bundle, bundle.model, model);
+  const nodes = graphNodes(model);
+  const features = lastLayerInput(nodes, bundle.outputs.logits);
+  const convolutions = nodes.filter(({ op }) => op === 'Relu').map(({ outputs }) => outputs[0]!);
+  const session: OrtSession<ort.Tensor> = await openSession(
+    bundle,
+    withOutputs(model, [...new Set([features, ...convolutions])]),
+    options,
+  );
+  let tuning: Tuning | null = null;
+
+  /** The session as `createRecognizer` sees it: its logits are the tuned ones. */
+  const tuned: OrtSession<ort.Tensor> = {
+    async run(feeds, fetches) {
+      if (tuning === null) return session.run(feeds, fetches);
+      const results = await session.run(feeds, [...fetches, features]);
+      tuneAll(tuning, numbers(results[bundle.outputs.logits]), numbers(results[features]));
+      return results;
+    },
+  };
+
+  function run(image: Uint8Array, fetches: readonly string[]): Promise<Readonly<Record<string, OrtTensor>>> {
+    const input = new ort.Tensor('float32', toTensor(image), [1, SIDE, SIDE, 1]);
+    return session.run({ [bundle.input.name]: input }, fetches);
+  }
+
+  return {
+    bundle,
+    recognizer: createRecognizer(ort, tuned, bundle),
+    setTuning: (next) => {
+      tuning = next;
+    },
+    async look(image) {
+      const results = await run(image, [features, bundle.outputs.logits]);
+      return { features: numbers(results[features]), logits: numbers(results[bundle.outputs.logits]) };
+    },
+    async layers(image) {
+      const results = await run(image, convolutions);
+      return convolutions.flatMap((name) => {
+        const { dims } = results[name]!;
+        const [, channels, height, width] = dims;
+        return dims.length === 4
+          ? [{ name, channels: channels!, height: height!, width: width!, values: numbers(results[name]) }]
+          : [];
+      });
+    },
+  };
+}
+
+/** The tensor that the last layer multiplies with its weights to make the logits. */
+export function lastLayerInput(nodes: readonly GraphNode[], logits: string): string {
+  const makerOf = (tensor: string | undefined) => nodes.find(({ outputs }) => outputs.includes(tensor ?? ''));
+  const last = makerOf(logits);
+  const product = last?.op === 'Add' ? last.inputs.map(makerOf).find((node) => node?.op === 'MatMul') : last;
+  if (product === undefined || !['MatMul', 'Gemm'].includes(product.op)) {
+    throw new Problem(
+      `The model's last layer is ${last?.op ?? 'missing'}; a dense layer was expected to make "${logits}".`,
+    );
+  }
+  return product.inputs[0]!;
+}
+
+function tuneAll(tuning: Tuning, logits: Float32Array, features: Float32Array): void {
+  const classes = tuning.bias.length;
+  const width = tuning.weights.length / classes;
+  for (let i = 0; i * classes < logits.length; i++) {
+    applyTuning(tuning, logits.subarray(i * classes, (i + 1) * classes), features.subarray(i * width, (i + 1) * width));
+  }
+}
+
+function numbers(tensor: OrtTensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new Problem('The model gave something else than float32 numbers.');
+  return tensor.data;
+}
