@@ -11,9 +11,6 @@ import { type OwnServer, startOwnServer } from './own-server.ts';
 import { report, totals } from './report.ts';
 import { discover, type Target } from './target.ts';
 
-/** Cases that are not met yet. */
-const PENDING: readonly string[] = ['rest/refuse-parameters-array', 'http/request-x-gzip', 'repository/index-bad'];
-
 describe('our own server', () => {
   let server: OwnServer;
   beforeAll(async () => {
@@ -28,7 +25,7 @@ describe('our own server', () => {
       const results = await conform(target, cases, GROUPS);
       const others = results.filter(({ verdict }) => verdict !== 'passed');
       const told = others.map(({ case: { id }, verdict, reason }) => `${id} ${verdict}: ${reason}`);
-      expect(told.filter((line) => !PENDING.some((id) => line.startsWith(`${id} `)))).toEqual([]);
+      expect(told).toEqual([]);
       expect(server.output()).not.toContain('internal error');
     } finally {
       grpc.close();

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import express, { type Express, type Request } from 'express';
 import type { Logger } from 'pino';
 import { readBody } from '../http/body.ts';
 import { answerError, noSuchRoute, only } from '../http/errors.ts';
+import { hasKey } from '../http/keys.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { IndexEntry } from '../models/repository.ts';
@@ -99,15 +99,4 @@ function checkKey(request: Request, key: string): void {
       'WWW-Authenticate': 'Bearer',
     });
   }
-}
-
-/** Whether an `Authorization` header brings one of the keys; takes as long for a wrong one whatever it is. */
-export function hasKey(header: string | undefined, keys: readonly string[]): boolean {
-  const given = Buffer.from(/^Bearer +(.+)$/i.exec(header ?? '')?.[1] ?? '');
-  let found = false;
-  for (const key of keys) {
-    const expected = Buffer.from(key);
-    if (given.length === expected.length && timingSafeEqual(given, expected)) found = true;
-  }
-  return found;
 }
