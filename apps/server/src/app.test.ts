@@ -42,10 +42,10 @@ afterEach(async () => {
   await listening.close();
 });
 
-async function start(served: Model, web: string): Promise<void> {
+async function start(served: Model, web: string, ...flags: string[]): Promise<void> {
   readiness = { ready: true };
   lines = [];
-  const settings = { ...readSettings(['--port', '0', '--max-batch', '4'], {}), webDir: web };
+  const settings = { ...readSettings(['--port', '0', '--max-batch', '4', ...flags], {}), webDir: web };
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   listening = await listen(
     createApp({ models: modelsOf(() => [served]), settings, log, readiness, metrics: createMetrics(() => []) }),
@@ -299,4 +299,43 @@ test('a bad request is nobody’s defect: it is not logged', async () => {
   await infer({});
   await ask('/nowhere');
   expect(lines).toEqual([]);
+});
+
+test('a request keeps its id, or is given one; a trace goes on with a span of ours', async () => {
+  const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const { headers } = await ask('/v2', { headers: { 'X-Request-Id': 'mine-1', traceparent: parent } });
+  expect(headers.get('X-Request-Id')).toBe('mine-1');
+  expect(headers.get('traceparent')).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+  expect(headers.get('traceparent')).not.toBe(parent);
+  const other = await ask('/v2', { headers: { 'X-Request-Id': 'two words', traceparent: '00-nonsense' } });
+  expect(other.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(other.headers.get('traceparent')).toBeNull();
+});
+
+test('with keys the API is for who brings one; health and the page are everybody’s', async () => {
+  await listening.close();
+  await start(model, webDir, '--api-keys', 'sesame,other');
+  const status = async (path: string, headers: Record<string, string> = {}) => (await ask(path, { headers })).status;
+  expect(await status('/v2')).toBe(401);
+  expect(await status('/v2/models/fake', { Authorization: 'Bearer wrong1' })).toBe(401);
+  expect(await status('/v2/models/fake/infer', { Authorization: 'Basic sesame' })).toBe(401);
+  expect(await status('/api/recognize')).toBe(401);
+  expect(await status('/v2/health/ready')).toBe(200);
+  expect(await status('/')).toBe(200);
+  expect(await status('/v2', { Authorization: 'Bearer sesame' })).toBe(200);
+  expect(await status('/v2', { 'X-API-Key': 'other' })).toBe(200);
+  const refused = await ask('/v2');
+  expect(refused.headers.get('WWW-Authenticate')).toBe('Bearer');
+  expect(await refused.json()).toEqual({ error: expect.stringContaining('This server needs a key') });
+});
+
+test('with a rate limit, who asks too often is told when to come back', async () => {
+  await listening.close();
+  await start(model, webDir, '--rate-limit', '2');
+  expect([(await ask('/v2')).status, (await ask('/v2')).status]).toEqual([200, 200]);
+  const refused = await ask('/v2');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
+  expect(await refused.json()).toEqual({ error: expect.stringContaining('Too many requests: 2 a minute') });
+  expect((await ask('/v2/health/live')).status).toBe(200);
 });

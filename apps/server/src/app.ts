@@ -3,7 +3,9 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { answerError, noSuchRoute } from './http/errors.ts';
+import { askForKey, limitRate } from './http/guards.ts';
 import type { Readiness } from './http/readiness.ts';
+import { traceOf } from './http/trace.ts';
 import { webApp } from './http/web-app.ts';
 import { modelFiles } from './models/model-files.ts';
 import type { Models } from './models/models.ts';
@@ -28,15 +30,21 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.enable('case sensitive routing');
   app.disable('etag');
   app.set('query parser', false);
+  app.set('trust proxy', settings.trustProxy);
   app.use((request, response, next) => {
     const started = performance.now();
     const { method, url } = request;
+    const { requestId, traceId } = traceOf(request, response);
+    response.locals.requestId = requestId;
     response.once('close', () => {
       metrics.request(routeOf(url), response.statusCode, (performance.now() - started) / 1000);
-      if (log.isLevelEnabled('debug')) log.debug({ method, url, status: response.statusCode }, 'request');
+      if (log.isLevelEnabled('debug'))
+        log.debug({ requestId, traceId, method, url, status: response.statusCode }, 'request');
     });
     next();
   });
+  if (settings.apiKeys.length > 0) app.use(['/v2', '/api'], askForKey(settings.apiKeys));
+  if (settings.rateLimit > 0) app.use(['/v2', '/api'], limitRate(settings.rateLimit));
   app.use('/v2', inference(models, settings, metrics));
   app.use(secureHeaders());
   app.use('/v2', openInference(models, settings, readiness, manifest.version));

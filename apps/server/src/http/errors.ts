@@ -37,7 +37,7 @@ export function answerError(log: Logger): ErrorRequestHandler {
       response.status(refusal.status).set(refusal.headers).json({ error: refusal.message });
       return;
     }
-    const id = randomUUID();
+    const id = String(response.locals.requestId ?? randomUUID());
     log.error({ err: error, id, method: request.method, url: request.originalUrl }, 'internal error');
     response.status(500).json({ error: 'internal error', id });
   };
