@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
+import { docs } from './docs/docs.ts';
 import { answerError, noSuchRoute } from './http/errors.ts';
 import { askForKey, limitRate } from './http/guards.ts';
 import type { Readiness } from './http/readiness.ts';
@@ -48,6 +49,7 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.use('/v2', inference(models, settings, metrics));
   app.use(secureHeaders());
   app.use('/v2', openInference(models, settings, readiness, manifest.version));
+  app.use(docs(models, manifest.version));
   app.use('/api', recognition(models, settings, metrics));
   app.use('/model', modelFiles(models));
   app.use(webApp(settings.webDir));

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   type handleUnaryCall,
   Server,
@@ -12,6 +10,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { Logger } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
+import { beside } from '../beside.ts';
 import { hasKey } from '../http/keys.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -163,12 +162,13 @@ export async function startGrpc({ models, settings, readiness, metrics, log }: P
   }
 }
 
-/** Beside the sources, and beside the built file. */
 function serviceDefinition(): ServiceDefinition {
-  const name = 'proto/open_inference.proto';
-  const path = [join(import.meta.dirname, '../..', name), join(import.meta.dirname, '..', name)].find(existsSync);
-  if (path === undefined) throw new Problem(`${name} is missing beside the server.`);
-  const definitions = loadSync(path, { keepCase: true, longs: Number, defaults: true, oneofs: true });
+  const definitions = loadSync(beside('proto/open_inference.proto'), {
+    keepCase: true,
+    longs: Number,
+    defaults: true,
+    oneofs: true,
+  });
   return definitions['inference.GRPCInferenceService'] as ServiceDefinition;
 }
 
