@@ -6,6 +6,7 @@ import { type Bundle, Problem, parseBundle } from '@mnist-edge/recognizer';
 import { chooseThreshold, fitTemperature, predict, type Run, readRun } from '@mnist-edge/trainer';
 import { type BundleFiles, listFiles, writeBundle } from './bundle-folder.ts';
 import { CHECKED, checkOnnx } from './check.ts';
+import { chooseRejection } from './choose-rejection.ts';
 import { convert, type OnnxReport } from './convert.ts';
 import { modelGraph, names } from './model-graph.ts';
 
@@ -49,6 +50,7 @@ export async function exportRun(request: ExportRequest): Promise<Exported> {
     const answers = { logits: predict(model, validation.images), labels: validation.labels };
     const temperature = fitTemperature(answers);
     const rejectionThreshold = chooseThreshold(answers, temperature);
+    const rejection = chooseRejection(answers.logits, run.result.dataset.labels.length);
     step('converting with tf2onnx');
     const path = join(scratch, 'model.onnx');
     const metadata = describeInFile(request, run, temperature, rejectionThreshold);
@@ -59,7 +61,7 @@ export async function exportRun(request: ExportRequest): Promise<Exported> {
       'tfjs/model.json': await readFile(join(run.folder, 'model', 'model.json')),
       'tfjs/weights.bin': await readFile(join(run.folder, 'model', 'weights.bin')),
     };
-    const bundle = describe(request, run, { temperature, rejectionThreshold }, files);
+    const bundle = describe(request, run, { temperature, rejectionThreshold, rejection }, files);
     const reference = { images: validation.images, logits: answers.logits };
     const largestDifference = await checkOnnx(path, bundle, reference);
     await writeBundle(request.folder, bundle, files);
@@ -93,7 +95,7 @@ function describeInFile(
 function describe(
   request: ExportRequest,
   run: Run,
-  decided: Pick<Bundle, 'temperature' | 'rejectionThreshold'>,
+  decided: Required<Pick<Bundle, 'temperature' | 'rejectionThreshold' | 'rejection'>>,
   files: BundleFiles,
 ): Bundle {
   const { config, result } = run;
@@ -126,5 +128,5 @@ function describe(
     },
     metrics: { validation: result.validation, test: result.test },
     tools: { ...result.versions, backend: result.backend },
-  } satisfies Record<Exclude<keyof Bundle, 'rejection'>, unknown>);
+  } satisfies Record<keyof Bundle, unknown>);
 }

@@ -1,5 +1,18 @@
 import type { Bundle } from '@mnist-edge/recognizer';
 
+/** What each score is called. */
+const scoreWords = {
+  probability: 'highest probability',
+  logit: 'highest logit',
+  energy: 'log-sum-exp of the logits',
+  margin: 'lead of the highest logit over the second',
+} as const;
+
+function rejects({ rejection, rejectionThreshold }: Bundle): string {
+  const { score, threshold } = rejection ?? { score: 'probability', threshold: rejectionThreshold };
+  return `no answer when the ${scoreWords[score]} is below ${threshold}`;
+}
+
 /** The model card (`README.md` of a bundle), made from `bundle.json` alone. */
 export function modelCard(bundle: Bundle): string {
   const { training, metrics } = bundle;
@@ -20,7 +33,7 @@ Generated from \`bundle.json\`; do not edit.
 | outputs | \`${bundle.outputs.logits}\`, \`${bundle.outputs.probabilities}\`: float32 \`[batch, ${bundle.labels.length}]\` |
 | labels | ${bundle.labels.join(', ')} |
 | calibration | logits are divided by ${bundle.temperature} before softmax |
-| rejection | no answer when the highest probability is below ${bundle.rejectionThreshold} |
+| rejection | ${rejects(bundle)} |
 | size | ${onnx.bytes.toLocaleString('en')} bytes (\`${bundle.model}\`) |
 
 ## How well it does

@@ -43,7 +43,7 @@ export function robustnessCommand(say: Say): ReturnType<typeof command> {
   program.addCommand(
     command('rejection', 'How well a model’s scores tell digits from what is no digit.')
       .option('--model <folder>', 'a model bundle, from the checkout’s root', 'models/digits')
-      .option('--refused <share>', 'share of the validation digits that a threshold may refuse', within(0, 0.5), 0.005)
+      .option('--refused <share>', 'share of the validation digits that a threshold may refuse', within(0, 0.5), 0.008)
       .option('--images <n>', 'pictures of each drawn kind', whole(50, 10_000), 1000)
       .option('--out <file>', 'where the figures go as JSON (default: .artifacts/robustness/<model>-rejection.json)')
       .option('--write', 'put the best score and its threshold into the bundle, which then rejects by them')
