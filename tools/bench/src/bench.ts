@@ -7,6 +7,7 @@ import { openModel } from './model.ts';
 import type { Part, Report } from './report.ts';
 import { measureServer } from './server.ts';
 import { measureAugmentation, measureTraining } from './training.ts';
+import { measureWebPage } from './web.ts';
 
 export interface BenchRequest {
   readonly parts: readonly Part[];
@@ -27,6 +28,7 @@ interface Effort {
   readonly pipelineEpochs: number;
   readonly rounds: number;
   readonly steps: number;
+  readonly visits: number;
 }
 
 const full: Effort = {
@@ -36,6 +38,7 @@ const full: Effort = {
   pipelineEpochs: 2,
   rounds: 3,
   steps: 100,
+  visits: 7,
 };
 const quick: Effort = {
   inferenceSeconds: 0.3,
@@ -44,6 +47,7 @@ const quick: Effort = {
   pipelineEpochs: 1,
   rounds: 1,
   steps: 20,
+  visits: 1,
 };
 /** Plain JavaScript trains a hundred times slower than TensorFlow. */
 const slowTraining = { rounds: 1, steps: 2 };
@@ -114,6 +118,8 @@ export async function bench(request: BenchRequest): Promise<Report> {
   const measured = {
     ...(needsModel && (await attempt('model', measureModel))),
     ...(asked('memory') && (await attempt('memory of the pipeline', measurePipeline))),
+    ...(asked('web') &&
+      (await attempt('web page', async () => ({ web: await measureWebPage(effort.visits) })))),
     ...(asked('training') && (await attempt('training', measureTrainer))),
   };
   return {

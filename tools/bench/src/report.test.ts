@@ -126,3 +126,10 @@ test('what failed is said, with the reason, beside what did not', () => {
   const text = render({ ...empty, failures: [{ what: 'server', why: 'Port taken.' }] });
   expect(text).toMatch(/## Not measured: server\n\nPort taken\.\n$/);
 });
+
+test('the page is shown at full speed and slowed down', () => {
+  const web = { firstPaint: 120, barsMedian: 6.5, barsP95: 12.3, barsEvents: 300, secondVisitReady: 240 };
+  const text = render({ ...empty, web: [{ slowdown: 1, ...web }, { slowdown: 4, ...web, firstPaint: 480 }] });
+  expect(text).toMatch(/\| full speed +\| +120 \| 6\.5 \(p95 12\.3, 300 events\) \| +240 \|/);
+  expect(text).toMatch(/\| 4 times slower \| +480 /);
+});

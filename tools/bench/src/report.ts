@@ -6,8 +6,9 @@ import type { ServerSpeed } from './server.ts';
 import { growth } from './statistics.ts';
 import { megabytes, short, table, times } from './table.ts';
 import type { TrainingSpeed } from './training.ts';
+import type { WebSpeed } from './web.ts';
 
-export const parts = ['training', 'inference', 'server', 'memory'] as const;
+export const parts = ['training', 'inference', 'server', 'web', 'memory'] as const;
 export type Part = (typeof parts)[number];
 
 /** One run of the bench; the JSON file is this. A part that was not asked for, or failed, is missing. */
@@ -24,6 +25,8 @@ export interface Report {
   readonly augmentation?: readonly TrainingSpeed[];
   readonly inference?: readonly InferenceSpeed[];
   readonly server?: ServerSpeed;
+  /** The page in Chromium, at full speed and slowed down. */
+  readonly web?: readonly WebSpeed[];
   readonly serverMemory?: ServerMemory;
   readonly pipelineMemory?: PipelineMemory;
   /** What failed, and why. */
@@ -49,6 +52,7 @@ export function render(report: Report): string {
     augmentation && renderAugmentation(augmentation),
     inference && renderInference(inference),
     server && renderServer(server),
+    report.web && renderWeb(report.web),
     serverMemory && renderServerMemory(serverMemory),
     pipelineMemory && renderPipelineMemory(pipelineMemory),
     ...report.failures.map(({ what, why }) => `## Not measured: ${what}\n\n${why}`),
@@ -134,6 +138,17 @@ function renderServer({ server, bareHttp, rawRun, requestBytes, answerBytes }: S
     `${short(requestBytes)} bytes asked, ${short(answerBytes)} answered; server and client share the machine.\n\n` +
     `${speeds}\n\n${ratios}`
   );
+}
+
+function renderWeb(speeds: readonly WebSpeed[]): string {
+  const rows = speeds.map(({ slowdown, firstPaint, barsMedian, barsP95, barsEvents, secondVisitReady }) => [
+    slowdown === 1 ? 'full speed' : `${slowdown} times slower`,
+    short(firstPaint),
+    `${short(barsMedian)} (p95 ${short(barsP95)}, ${barsEvents} events)`,
+    short(secondVisitReady),
+  ]);
+  const head = ['main thread', 'first paint ms', 'pointer event to bars ms', 'second visit ready ms'];
+  return `## The web page in Chromium\n\n${table(head, rows)}`;
 }
 
 function renderServerMemory({ moments }: ServerMemory): string {
