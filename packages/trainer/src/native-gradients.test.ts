@@ -86,6 +86,19 @@ test.each<[string, number[], number[]]>([
   });
 });
 
+test('where plain JavaScript computes, its own gradients do', async () => {
+  await tf.setBackend('cpu');
+  try {
+    const x = tf.tensor4d([1, -2, 3, 4], [1, 2, 2, 1]);
+    const gradient = tf.grad((y) => tf.maxPool(tf.relu(y.add(tf.tensor1d([1]))) as tf.Tensor4D, 2, 2, 'valid').sum())(
+      x,
+    );
+    expect(Array.from(gradient.dataSync())).toEqual([0, 0, 0, 1]);
+  } finally {
+    await tf.setBackend('tensorflow');
+  }
+});
+
 test('keeps no tensor behind, in TensorFlow neither', () => {
   const native = tf.backend() as unknown as { getNumOfTFTensors(): number };
   const x = tf.randomNormal([2, 8, 8, 3]);

@@ -4,6 +4,7 @@ import { BATCHES, measureInference } from './inference.ts';
 import { thisMachine } from './machine.ts';
 import { measurePipelineMemory, measureServerMemory } from './memory.ts';
 import { openModel } from './model.ts';
+import { measurePeers } from './peers.ts';
 import type { Part, Report } from './report.ts';
 import { measureServer } from './server.ts';
 import { measureAugmentation, measureTraining } from './training.ts';
@@ -110,7 +111,12 @@ export async function bench(request: BenchRequest): Promise<Report> {
     const amount = backend.name === 'cpu' ? slowTraining : effort;
     const training = [];
     for await (const speed of measureTraining(backend, amount)) training.push(speed);
-    return { training, augmentation: await measureAugmentation(findArchitecture('edge'), backend, amount) };
+    const augmentation = await measureAugmentation(findArchitecture('edge'), backend, amount);
+    return {
+      training,
+      augmentation,
+      ...(await attempt('training beside Keras', async () => ({ peers: await measurePeers(backend, amount) }))),
+    };
   }
 
   const needsModel = asked('inference') || asked('server') || asked('memory');
@@ -118,8 +124,7 @@ export async function bench(request: BenchRequest): Promise<Report> {
   const measured = {
     ...(needsModel && (await attempt('model', measureModel))),
     ...(asked('memory') && (await attempt('memory of the pipeline', measurePipeline))),
-    ...(asked('web') &&
-      (await attempt('web page', async () => ({ web: await measureWebPage(effort.visits) })))),
+    ...(asked('web') && (await attempt('web page', async () => ({ web: await measureWebPage(effort.visits) })))),
     ...(asked('training') && (await attempt('training', measureTrainer))),
   };
   return {

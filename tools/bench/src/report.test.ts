@@ -50,6 +50,18 @@ test('the step with an augmentation is held against the step without', () => {
   expect(text).toMatch(/\| gentle +\| +4,100 \| +31\.3 \| +1\.25× \|/);
 });
 
+test('each peer is what ours is held against', () => {
+  const text = render({
+    ...empty,
+    peers: [
+      { trainer: 'ours', imagesPerSecond: 9000, cpuMillisecondsPerStep: 20 },
+      { trainer: 'Keras', imagesPerSecond: 10_000, cpuMillisecondsPerStep: 21 },
+    ],
+  });
+  expect(text).toMatch(/\| ours +\| +9,000 \| +1× \| +20 \|/);
+  expect(text).toMatch(/\| Keras +\| +10,000 \| +0\.9× \| +21 \|/);
+});
+
 test('training and inference, a row each', () => {
   const text = render({
     ...empty,
@@ -129,7 +141,13 @@ test('what failed is said, with the reason, beside what did not', () => {
 
 test('the page is shown at full speed and slowed down', () => {
   const web = { firstPaint: 120, barsMedian: 6.5, barsP95: 12.3, barsEvents: 300, secondVisitReady: 240 };
-  const text = render({ ...empty, web: [{ slowdown: 1, ...web }, { slowdown: 4, ...web, firstPaint: 480 }] });
+  const text = render({
+    ...empty,
+    web: [
+      { slowdown: 1, ...web },
+      { slowdown: 4, ...web, firstPaint: 480 },
+    ],
+  });
   expect(text).toMatch(/\| full speed +\| +120 \| 6\.5 \(p95 12\.3, 300 events\) \| +240 \|/);
   expect(text).toMatch(/\| 4 times slower \| +480 /);
 });

@@ -2,6 +2,7 @@ import type { InferenceSpeed } from './inference.ts';
 import type { LoadResult } from './load.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import type { PipelineMemory, ServerMemory } from './memory.ts';
+import type { PeerSpeed } from './peers.ts';
 import type { ServerSpeed } from './server.ts';
 import { growth } from './statistics.ts';
 import { megabytes, short, table, times } from './table.ts';
@@ -23,6 +24,8 @@ export interface Report {
   readonly training?: readonly TrainingSpeed[];
   /** One model with each augmentation; the first is without. */
   readonly augmentation?: readonly TrainingSpeed[];
+  /** The tutorial model here and by others; ours is the first. */
+  readonly peers?: readonly PeerSpeed[];
   readonly inference?: readonly InferenceSpeed[];
   readonly server?: ServerSpeed;
   /** The page in Chromium, at full speed and slowed down. */
@@ -41,7 +44,7 @@ const FLAT = 0.05;
 
 /** The report as Markdown that reads well in a terminal. */
 export function render(report: Report): string {
-  const { model, training, augmentation, inference, server, serverMemory, pipelineMemory } = report;
+  const { model, training, augmentation, peers, inference, server, serverMemory, pipelineMemory } = report;
   const sections = [
     [
       `# Bench of ${report.date.slice(0, 16).replace('T', ' ')} UTC${report.quick ? ' (quick: too short to be quoted)' : ''}`,
@@ -50,6 +53,7 @@ export function render(report: Report): string {
     ].join('\n\n'),
     training && renderTraining(training),
     augmentation && renderAugmentation(augmentation),
+    peers && renderPeers(peers),
     inference && renderInference(inference),
     server && renderServer(server),
     report.web && renderWeb(report.web),
@@ -83,6 +87,20 @@ function renderAugmentation(speeds: readonly TrainingSpeed[]): string {
   return (
     `## Training ${plain!.model} with and without augmentation, a round of each in turn\n\n` +
     table(['augmentation', 'images/s', 'ms a step', 'step beside none'], rows)
+  );
+}
+
+function renderPeers(peers: readonly PeerSpeed[]): string {
+  const [ours] = peers;
+  const rows = peers.map(({ trainer, imagesPerSecond, cpuMillisecondsPerStep }) => [
+    trainer,
+    short(imagesPerSecond),
+    times(ours!.imagesPerSecond, imagesPerSecond),
+    short(cpuMillisecondsPerStep),
+  ]);
+  return (
+    '## Training keras-tutorial at a batch of 128, a round of each in turn\n\n' +
+    table(['trainer', 'images/s', 'ours beside it', 'processor ms a step'], rows)
   );
 }
 

@@ -19,7 +19,7 @@ export interface TrainingAmount {
   readonly steps: number;
 }
 
-const SEED = 1;
+export const SEED = 1;
 /** Images that differ; a split repeats them, since no step takes longer for a new one. */
 const GLYPHS = 256;
 const CLASSES = 10;
@@ -55,13 +55,13 @@ async function measureSideBySide(
   const { batchSize } = architecture.recipe;
   const runs = augmentations.map((augment) => ({
     augment,
-    rounds: train(architecture, augment, amount),
+    rounds: trainRounds(architecture, augment, amount),
     speeds: [] as number[],
   }));
   for (let round = 0; round <= amount.rounds; round++) {
     for (const { rounds, speeds } of runs) {
       const { value } = await rounds.next();
-      if (round > 0) speeds.push(value!);
+      if (round > 0) speeds.push((amount.steps * batchSize) / value!);
     }
   }
   for (const { rounds } of runs) await rounds.return(undefined);
@@ -78,8 +78,8 @@ async function measureSideBySide(
   });
 }
 
-/** Images a second, round by round. */
-async function* train(
+/** Trains and gives the seconds that each round took. */
+export async function* trainRounds(
   architecture: Architecture,
   augment: string,
   amount: TrainingAmount,
@@ -92,8 +92,9 @@ async function* train(
     dataset: 'bench',
     seed: SEED,
     epochs: amount.rounds + 1,
+    outliers: 0,
   };
-  const split = glyphs(amount.steps * config.batchSize, random);
+  const split = glyphs(amount.steps * config.batchSize, SEED);
   const model = architecture.build({
     classes: CLASSES,
     nextSeed: () => random.whole(2 ** 32),
@@ -101,16 +102,18 @@ async function* train(
     random,
   });
   try {
-    const validation = glyphs(CLASSES, random);
+    const validation = glyphs(CLASSES, SEED);
     for await (const { report } of trainEpochs({ config, model, train: split, validation, random })) {
-      yield report.imagesPerSecond;
+      yield report.seconds;
     }
   } finally {
     model.dispose();
   }
 }
 
-function glyphs(count: number, random: Random): Split {
+/** Drawn images, the same ones for the same seed; each of them again and again. */
+export function glyphs(count: number, seed: number): Split {
+  const random = createRandom(seed);
   const drawn = Array.from({ length: Math.min(count, GLYPHS) }, () => glyph(random));
   const images = new Uint8Array(count * PIXELS);
   for (let i = 0; i < count; i++) images.set(drawn[i % drawn.length]!, i * PIXELS);
