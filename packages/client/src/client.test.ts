@@ -56,7 +56,7 @@ describe('with our own server', () => {
 
   test('binary and JSON inference give the same float32 numbers', async () => {
     const binary = await client.infer('digits', images, { id: 'a request' });
-    expect(binary).toMatchObject({ model: 'digits', version: '1.0.0', id: 'a request' });
+    expect(binary).toMatchObject({ model: 'digits', version: server.bundle.version, id: 'a request' });
     expect(Object.keys(binary.outputs).sort()).toEqual(['logits', 'probabilities']);
     const { probabilities } = binary.outputs;
     expect(probabilities).toMatchObject({ datatype: 'FP32', shape: [2, 10] });
@@ -93,6 +93,15 @@ describe('with our own server', () => {
       .png()
       .toBuffer();
     expect(await client.recognize(paper)).toMatchObject({ digit: null, rejection: 'blank' });
+  });
+
+  test('strokes are recognized, one digit or a line of them', async () => {
+    expect(await client.recognize({ strokes: seven })).toMatchObject({ digit: 7 });
+    const second = seven.map((stroke) => stroke.map(({ x, y }) => ({ x: x + 260, y })));
+    const { text, digits, rejection } = await client.recognizeLine({ strokes: [...seven, ...second] });
+    expect([text, rejection]).toEqual(['77', null]);
+    expect(digits[0]!.box.left).toBeLessThan(digits[1]!.box.left);
+    expect(digits[1]!.image).toHaveLength(784);
   });
 
   test('an explanation says which class it is about, and how much each pixel speaks for it', async () => {

@@ -1,6 +1,6 @@
 import { InferenceError } from './errors.ts';
 import { type Inference, type InferOptions, inferCall, modelPath, readInference } from './infer.ts';
-import { type Picture, pictureCall, type Recognition, readRecognition } from './recognize.ts';
+import { type Line, type Picture, pictureCall, type Recognition, readLine, readRecognition } from './recognize.ts';
 import { datatypeOf, type Tensor, toJson } from './tensor.ts';
 import { type CallOptions, type ClientOptions, createTransport, isObject, nonsense, readJson } from './transport.ts';
 
@@ -55,6 +55,8 @@ export interface Client {
   infer(model: string, inputs: Readonly<Record<string, Tensor>>, options?: InferOptions): Promise<Inference>;
   /** Tells the digit in a picture's file or in pen strokes. */
   recognize(picture: Picture, options?: CallOptions): Promise<Recognition>;
+  /** Reads a line of digits, from left to right. */
+  recognizeLine(picture: Picture, options?: CallOptions): Promise<Line>;
   /** Why the model answers as it does: what each pixel of one image speaks for. */
   explain(model: string, inputs: Readonly<Record<string, Tensor>>, options?: ExplainOptions): Promise<Explanation>;
 }
@@ -102,7 +104,9 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     },
     infer: async (model, inputs, call = {}) => readInference(await send(inferCall(model, inputs, call))),
     recognize: async (picture, call = {}) =>
-      readRecognition(await send({ ...signalled(call), ...pictureCall(picture) })),
+      readRecognition(await send({ ...signalled(call), ...pictureCall(picture, 'digit') })),
+    recognizeLine: async (picture, call = {}) =>
+      readLine(await send({ ...signalled(call), ...pictureCall(picture, 'line') })),
     explain: async (model, inputs, { version, target, patch, stride, ...call } = {}) => {
       const parameters = Object.entries({ target, patch, stride }).filter(([, value]) => value !== undefined);
       const reply = await send({
