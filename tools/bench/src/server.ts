@@ -27,12 +27,12 @@ interface Manifest {
 }
 
 /** The server as `npm start` runs it: the built file, with the same flags, in a process of its own. */
-export async function startOurServer(modelDir: string): Promise<ChildServer> {
+export async function startOurServer(modelDir: string, flags: readonly string[] = []): Promise<ChildServer> {
   const folder = join(workspaceRoot, 'apps/server');
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
   return startChildServer(
     [...nodeFlags(manifest.nx.targets.serve.command), join(folder, 'dist/main.js')],
-    ['--host', '127.0.0.1', '--model-dir', modelDir],
+    ['--host', '127.0.0.1', '--model-dir', modelDir, ...flags],
     '/v2/health/ready',
   );
 }
