@@ -13,7 +13,13 @@ import { type Say, step } from './step.ts';
 
 /** Whether TensorFlow.js can compute with native TensorFlow here; if not, the reason with the way out, as a sentence. */
 export type NativeBinding =
-  | { readonly state: 'ready'; readonly tensorflow: string; readonly cuda: boolean }
+  | {
+      readonly state: 'ready';
+      readonly tensorflow: string;
+      readonly cuda: boolean;
+      /** Where the TensorFlow that is linked lies. */
+      readonly folder: string;
+    }
   | { readonly state: 'missing'; readonly reason: string };
 
 /** Lies beside the binding in node_modules, so that `npm ci` removes both; written last. */
@@ -38,7 +44,7 @@ export function nativeBinding(place: Place = thisCheckout): NativeBinding {
   if (!existsSync(join(stamp.folder, LIBRARY))) {
     return { state: 'missing', reason: `the TensorFlow that it was linked to, ${stamp.folder}, is gone. ${wayOut}` };
   }
-  return { state: 'ready', tensorflow: stamp.tensorflow, cuda: stamp.cuda };
+  return { state: 'ready', tensorflow: stamp.tensorflow, cuda: stamp.cuda, folder: stamp.folder };
 }
 
 /** True when the binding is built and linked to just this TensorFlow. */

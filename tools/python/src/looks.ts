@@ -4,6 +4,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import { compiler, nativeBinding } from './binding.ts';
 import { ask, type Environment } from './child.ts';
 import { chromiumVersion, findChromium } from './chromium.ts';
+import { findCudaLibraries } from './cuda.ts';
 import type { Look } from './doctor.ts';
 import { pythonTool, readEnvironmentStamp } from './environment.ts';
 import { findGpus } from './gpu.ts';
@@ -50,6 +51,9 @@ export function looks(place: Place, env: Environment): Look[] {
         return gpus.join(', ');
       },
     },
+    ...(binding.state === 'ready' && binding.cuda
+      ? [{ name: 'CUDA libraries', required: false, find: () => findCudaLibraries(binding.folder) }]
+      : []),
     { name: 'MNIST', required: true, find: dataset },
     { name: 'Chromium', required: false, find: () => chromiumVersion(findChromium(env), env) },
   ];
