@@ -4,7 +4,7 @@ import { GROUPS, type Group } from './case.ts';
 import { cases } from './cases/index.ts';
 import { conform } from './conform.ts';
 import { grpcClient } from './grpc.ts';
-import { fuzzCommand, overloadCommand, soakCommand } from './load/command.ts';
+import { fuzzCommand, overloadCommand, schemathesisCommand, soakCommand } from './load/command.ts';
 import { startMlServer } from './mlserver.ts';
 import { startOwnServer } from './own-server.ts';
 import { report } from './report.ts';
@@ -33,6 +33,7 @@ export function oipCommand(output: Output): Command {
     .addCommand(tritonclientCommand(output))
     .addCommand(setupCommand(output))
     .addCommand(fuzzCommand(output))
+    .addCommand(schemathesisCommand(output))
     .addCommand(soakCommand(output))
     .addCommand(overloadCommand(output));
 }

@@ -120,7 +120,26 @@ export function openApi(serverVersion: string, main: { readonly name: string; re
       [`/v2/models/{model_name}/versions/{model_version}${path}`]: { parameters: [name, version], [method]: what },
     };
   };
-  const inferOperation = operation('Infer', ref('InferResponse'), infer);
+  const plainInfer = operation('Infer', ref('InferResponse'), infer);
+  const inferOperation = {
+    ...plainInfer,
+    responses: {
+      ...(plainInfer.responses as Json),
+      200: {
+        description: 'The answer. With binary outputs, JSON and then the tensors’ bytes.',
+        headers: {
+          'Inference-Header-Content-Length': {
+            description: 'Bytes of the JSON, where tensors follow it.',
+            schema: { type: 'integer', minimum: 0 },
+          },
+        },
+        content: {
+          'application/json': { schema: ref('InferResponse') },
+          'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+        },
+      },
+    },
+  };
   const ready = (summary: string, schema: Json) => {
     const plain = operation(summary, schema);
     return { ...plain, responses: { ...(plain.responses as Json), 503: ready503({ anyOf: [schema, ref('Error')] }) } };

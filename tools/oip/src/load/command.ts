@@ -5,7 +5,9 @@ import { Problem } from '@mnist-edge/recognizer';
 import type { Command } from 'commander';
 import fc from 'fast-check';
 import { type OwnServer, startOwnServer } from '../own-server.ts';
+import { schemathesis } from '../schemathesis.ts';
 import { discover, type Target } from '../target.ts';
+import { pythonTool } from '../venv.ts';
 import { type FuzzReport, fuzz } from './fuzz.ts';
 import { median } from './memory.ts';
 import { overload, type Stretch } from './overload.ts';
@@ -140,4 +142,18 @@ export function overloadCommand(output: Output): Command {
 
 function line(name: string, { goodput, rejected, failed, p99, rejectedP99 }: Stretch): string {
   return `${name.padEnd(9)} ${goodput.toFixed(0)}/s good, p99 ${p99.toFixed(1)} ms; ${rejected.toFixed(0)}/s refused, p99 ${rejectedP99.toFixed(1)} ms; ${failed} failed`;
+}
+
+export function schemathesisCommand(output: Output): Command {
+  return command('schemathesis', 'Has schemathesis make requests of our OpenAPI document, and hold the answers to it.')
+    .option('--examples <n>', 'for each operation', whole(1), 1000)
+    .option('--seed <n>', 'the same seed makes the same requests', whole(0), 1)
+    .action(async ({ examples, seed }: { examples: number; seed: number }) => {
+      const bin = await pythonTool('schemathesis', output.print);
+      await withServer(async ({ url }) => {
+        const { passed, output: words } = await schemathesis({ bin, url, examples, seed });
+        output.print(words);
+        if (!passed) process.exitCode = 1;
+      });
+    });
 }
