@@ -15,13 +15,20 @@ await run(
       return;
     }
     const log = pino({ level: settings.logLevel }, destination({ fd: 2, sync: true }));
-    const server = settings.workers === 1 ? await startServer(settings) : await startWorkers(settings, log);
+    const starting = settings.workers === 1 ? startServer(settings) : startWorkers(settings, log);
+    // From the start on: of several processes the first answers before the last is there, and a server that is ready
+    // must end as told. Ctrl-C may arrive twice, from the terminal and from the task runner above: the second changes
+    // nothing.
+    const stop = () =>
+      void starting.then(
+        (server) => server.close().then(() => process.exit(0)),
+        () => undefined,
+      );
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    const server = await starting;
     console.log(greeting(server.url, server.bundle));
     const more = furtherDoors({ ...server, workers: settings.workers });
     if (more !== '') console.log(more);
     log.info(shownSettings(settings), 'settings');
-    // Ctrl-C may arrive twice, from the terminal and from the task runner above: the second changes nothing.
-    const stop = () => void server.close().then(() => process.exit(0));
-    process.on('SIGINT', stop).on('SIGTERM', stop);
   }),
 );
