@@ -13,9 +13,10 @@ const usual = [
 
 /**
  * Starts the Chromium of this machine, without a window.
+ * @param args more of its command line
  * @throws {Problem} when there is none
  */
-export async function startChromium(): Promise<Browser> {
+export async function startChromium(args: readonly string[] = []): Promise<Browser> {
   const wanted = process.env.CHROMIUM_PATH;
   const executablePath = wanted === undefined ? usual.find((path) => existsSync(path)) : wanted;
   if (executablePath === undefined || !existsSync(executablePath)) {
@@ -24,5 +25,5 @@ export async function startChromium(): Promise<Browser> {
     );
   }
   // Containers seldom allow Chromium's sandbox, and their /dev/shm is small; nothing but our own page is opened.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] });
 }

@@ -44,12 +44,18 @@ async function copyPage(folder: string): Promise<void> {
   await cp(dist, folder, { recursive: true, filter: (path) => path !== library });
 }
 
-/** Serves the built page, or whatever `fill` puts into the folder, and starts Chromium. */
-export async function openSite(fill: (folder: string) => Promise<void> = copyPage): Promise<Site> {
+/**
+ * Serves the built page, or whatever `fill` puts into the folder, and starts Chromium.
+ * @param args more of Chromium's command line
+ */
+export async function openSite(
+  fill: (folder: string) => Promise<void> = copyPage,
+  args: readonly string[] = [],
+): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'mnist-edge-'));
   await fill(folder);
   const server = await serveFolder(folder);
-  const browser = await startChromium();
+  const browser = await startChromium(args);
   const complaints: string[] = [];
   const requested = new WeakMap<BrowserContext, string[]>();
 

@@ -41,6 +41,8 @@ export interface Model {
   readonly model: string;
   readonly temperature: number;
   readonly rejectionThreshold: number;
+  /** What is rejected instead: answers whose score is below the threshold. */
+  readonly rejection?: { readonly score: string; readonly threshold: number } | undefined;
   readonly training: {
     readonly architecture: string;
     readonly parameters: number;

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { drawStrokes } from '@mnist-edge/recognizer';
 import { decode, encode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { smooth } from '../browser/digit-strokes.ts';
 import { mouseHand } from '../browser/hand.ts';
+import { photograph } from '../browser/photograph.ts';
 import { answerOn, becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
 import { digit, drawNumber, scribble } from '../browser/states.ts';
 
@@ -23,19 +22,10 @@ afterAll(() => site?.close());
 
 const option = (name: string) => page.locator(`.options input[name=${name}]`);
 
-/** A photo of a digit: grey ink on paper that is lighter at one side, as PNG. */
-function photo(wanted: string): Buffer {
-  const [width, height] = [240, 180];
-  const strokes = digit(wanted).paths.map((path) =>
-    smooth(path).map(({ x, y }) => ({ x: 60 + x * 120, y: 30 + y * 120 })),
-  );
-  const { pixels } = drawStrokes(strokes, { width, height, pen: 11 });
-  const data = pixels.map((ink, at) => {
-    const paper = 150 + 80 * ((at % width) / width);
-    return Math.round(paper * (1 - (0.75 * ink) / 255));
-  });
+const photo = (wanted: string) => {
+  const { width, height, data } = photograph(wanted);
   return Buffer.from(encode({ width, height, data, channels: 1, depth: 8 }));
-}
+};
 
 describe('a picture', () => {
   test('that is chosen is read, its ink shown on the sheet', async () => {

@@ -139,7 +139,12 @@ function modelView(words: PageWords, language: Language, model: Model): Template
     [words.trainedOn, training.dataset.name],
     [words.trainedIn, words.took(seconds, training.machine)],
     [words.temperature, number(language, model.temperature)],
-    [words.threshold, percentage(language, model.rejectionThreshold, 1)],
+    [
+      words.threshold,
+      model.rejection === undefined
+        ? percentage(language, model.rejectionThreshold, 1)
+        : `${model.rejection.score} ${number(language, model.rejection.threshold)}`,
+    ],
     [words.hash, model.files[model.model]!.sha256],
   ] as const;
   return html`<dl class="facts">

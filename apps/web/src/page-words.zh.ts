@@ -40,7 +40,7 @@ export const zh: PageWords = {
   trainedOn: '训练数据',
   trainedIn: '训练用时',
   temperature: '校准温度',
-  threshold: '低于此概率则不确定',
+  threshold: '低于此值则不确定',
   hash: '模型的 SHA-256',
   took: (seconds, machine) => `${seconds}，机器：${machine}`,
   largest: (share) => `最大差值 ${share}`,

@@ -15,7 +15,7 @@ export async function takeScreenshot(dist: string, picture: string): Promise<voi
   const browser = await startChromium();
   try {
     const page = await browser.newPage({
-      viewport: { width: 1280, height: 800 },
+      viewport: { width: 1280, height: 840 },
       colorScheme: 'light',
       locale: 'en',
       reducedMotion: 'reduce',
