@@ -1,11 +1,15 @@
 import util from 'node:util';
+import { Problem } from '@mnist-edge/recognizer';
 import { nativeBinding } from '@mnist-edge/tools';
 import * as tf from '@tensorflow/tfjs';
 import { useNativeGradients } from './native-gradients.ts';
 
-/** What computes: native TensorFlow, or plain JavaScript where TensorFlow is not set up. */
+export const backends = ['tensorflow', 'cpu'] as const;
+export type BackendName = (typeof backends)[number];
+
+/** What computes: native TensorFlow, or plain JavaScript where TensorFlow is not set up or not wanted. */
 export interface Backend {
-  readonly name: 'tensorflow' | 'cpu';
+  readonly name: BackendName;
   /** For people: "TensorFlow 2.21.0 on CPU". */
   readonly description: string;
   /** What a person should know before waiting for it. */
@@ -19,19 +23,24 @@ interface NativeBackend {
 }
 
 /**
- * Starts the fastest backend at hand. Call it once, before the first tensor is made.
+ * Starts the fastest backend at hand, or the one that is wanted. Call it once, before the first tensor is made.
  * Plain JavaScript trains the tutorial model at some 30 images/s on the machine of the README, so it comes with a warning.
+ * @throws {Problem} when TensorFlow is wanted and not set up, with the way to set it up
  */
-export async function startBackend(): Promise<Backend> {
+export async function startBackend(wanted?: BackendName): Promise<Backend> {
   const binding = nativeBinding();
-  if (binding.state === 'missing') {
+  if (binding.state === 'missing' && wanted === 'tensorflow') {
+    throw new Problem(
+      `--backend tensorflow: ${binding.reason} Or train in plain JavaScript, at tens of images per second: --backend cpu`,
+    );
+  }
+  if (binding.state === 'missing' || wanted === 'cpu') {
     await tf.setBackend('cpu');
+    const why = binding.state === 'missing' ? `Native TensorFlow is not set up: ${binding.reason}\n` : '';
     return {
       name: 'cpu',
       description: 'plain JavaScript',
-      warning:
-        `Native TensorFlow is not set up: ${binding.reason}\n` +
-        'Training goes on in plain JavaScript, at tens of images per second: hours where TensorFlow takes minutes.',
+      warning: `${why}Plain JavaScript trains at tens of images per second: hours where TensorFlow takes minutes.`,
     };
   }
   // tfjs-node still calls this function, which Node 23 removed.

@@ -2,7 +2,7 @@ import { command, plainName, shown, startProgress, whole, within } from '@mnist-
 import { augmentation, augmentationGrammar, datasetFolder } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { startBackend } from './backend.ts';
+import { type BackendName, backends, startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
 import { losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
 import type { EpochReport, StepReport } from './epochs.ts';
@@ -19,6 +19,7 @@ interface Options extends Partial<TrainConfig> {
   run: string;
   resume?: true;
   config?: string;
+  backend?: BackendName;
 }
 
 /** `trainer:train`. Sets the process's exit code to 130 when it was interrupted. */
@@ -63,6 +64,9 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--seed <n>', 'decides weights, order, dropout and warps (default: 1)', whole(0, 2 ** 32 - 1))
     .option('--run <name>', 'name of the run folder', plainName, 'edge')
     .option('--config <file>', 'JSON with any of these settings, such as the config.json of a run; flags go before it')
+    .addOption(
+      new Option('--backend <name>', 'what computes (default: tensorflow, where it is set up)').choices(backends),
+    )
     .option('--resume', 'go on with the run from its newest checkpoint, with its own settings')
     .addHelpText('after', `\nWhat is not given comes from the model's recipe:\n${recipes()}`)
     .action((options: Options) => train(options, output, signal));
@@ -89,13 +93,13 @@ function describeRecipe(recipe: Recipe): string {
 }
 
 async function train(options: Options, output: Output, signal: AbortSignal): Promise<void> {
-  const { run, resume = false, config: file, ...given } = options;
+  const { run, resume = false, config: file, backend: wanted, ...given } = options;
   const folder = runFolder(run);
   const config = await chooseConfig(given, resume ? { resume: folder } : { file });
   if (!resume && config.from === run) {
     throw new Problem(`--run ${run} is the run that --from names, and would take its place. Give --run another name.`);
   }
-  const backend = await startBackend();
+  const backend = await startBackend(wanted);
   output.print(
     `Training ${config.model} on ${config.dataset} with ${backend.description}; run folder ${shown(folder)}`,
   );

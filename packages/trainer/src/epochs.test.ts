@@ -54,6 +54,21 @@ test('keeps no tensor behind, however many steps it makes', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('memory is flat over 100 epochs, in TensorFlow too', { timeout: 300_000 }, async () => {
+  const random = createRandom(1);
+  const model = findArchitecture('lenet5').build({ classes: 10, nextSeed: () => 1, dropout: 0.5, random });
+  const native = tf.backend() as unknown as { getNumOfTFTensors(): number };
+  const config = { ...quick, augment: 'none', batchSize: 10, epochs: 100, ema: 0.9 };
+  const [few, fewer] = [digits(20, 1), digits(10, 2)];
+  const seen: unknown[] = [];
+  for await (const { report } of trainEpochs({ config, model, train: few, validation: fewer, random })) {
+    const { numTensors, numBytes } = tf.memory();
+    if (report.epoch > 1) seen.push([numTensors, numBytes, native.getNumOfTFTensors()]);
+  }
+  expect(seen).toHaveLength(99);
+  expect(new Set(seen.map((counts) => JSON.stringify(counts))).size).toBe(1);
+});
+
 test('reports its steps on the way', async () => {
   const { steps } = await run({ ...quick, epochs: 1 });
   expect(steps).toHaveLength(1);

@@ -9,6 +9,7 @@ import { freeze } from './fine-tune/freeze.ts';
 import { batchLoss, NO_CLASS, targets } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
 import { Optimizer, type OptimizerState } from './optimizer.ts';
+import { describeOutOfMemory } from './out-of-memory.ts';
 import { learningRate } from './schedule.ts';
 import { type Score, score } from './score.ts';
 import { readWeights, writeWeights } from './weights.ts';
@@ -101,7 +102,11 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           const step = (epoch - 1) * stepsPerEpoch + i;
           rate = learningRate(config, step, steps);
           const batch = await batches.next();
-          tally.add(learn(model, optimizer, rate, batch, config), batch.labels);
+          try {
+            tally.add(learn(model, optimizer, rate, batch, config), batch.labels);
+          } catch (error) {
+            throw describeOutOfMemory(error, config.batchSize);
+          }
           average?.update(model);
           if ((i + 1) % STEPS_PER_LOOK === 0) {
             const seconds = (performance.now() - started) / 1000;
