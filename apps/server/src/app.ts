@@ -1,9 +1,9 @@
-import express, { type Express } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { docs } from './docs/docs.ts';
-import { answerError, noSuchRoute } from './http/errors.ts';
+import { answerError, noSuchRoute, only } from './http/errors.ts';
 import { askForKey, limitRate } from './http/guards.ts';
 import type { Readiness } from './http/readiness.ts';
 import { traceOf } from './http/trace.ts';
@@ -11,7 +11,7 @@ import { webApp } from './http/web-app.ts';
 import { modelFiles } from './models/model-files.ts';
 import type { Models } from './models/models.ts';
 import type { Metrics } from './operations/metrics.ts';
-import { inference, openInference } from './protocol/open-inference.ts';
+import { INFER_PATHS, inference, openInference } from './protocol/open-inference.ts';
 import { recognition } from './recognize/recognition.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,21 +32,23 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.disable('etag');
   app.set('query parser', false);
   app.set('trust proxy', settings.trustProxy);
-  app.use((request, response, next) => {
-    const started = performance.now();
-    const { method, url } = request;
-    const { requestId, traceId } = traceOf(request, response);
-    response.locals.requestId = requestId;
-    response.once('close', () => {
-      metrics.request(routeOf(url), response.statusCode, (performance.now() - started) / 1000);
-      if (log.isLevelEnabled('debug'))
-        log.debug({ requestId, traceId, method, url, status: response.statusCode }, 'request');
-    });
-    next();
-  });
   if (settings.apiKeys.length > 0) app.use(['/v2', '/api'], askForKey(settings.apiKeys));
   if (settings.rateLimit > 0) app.use(['/v2', '/api'], limitRate(settings.rateLimit));
-  app.use('/v2', inference(models, settings, metrics));
+  const infer = inference(models, settings, metrics);
+  app
+    .route(INFER_PATHS)
+    .post((request, response) => {
+      noteRequest(request, response);
+      return infer(request, response);
+    })
+    .all(only('POST'));
+  app.use((request, response, next) => {
+    const started = performance.now();
+    const route = routeOf(request.url);
+    noteRequest(request, response);
+    response.once('close', () => metrics.request(route, response.statusCode, (performance.now() - started) / 1000));
+    next();
+  });
   app.use(secureHeaders());
   app.use('/v2', openInference(models, settings, readiness, manifest.version));
   app.use(docs(models, manifest.version));
@@ -56,9 +58,20 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.use(noSuchRoute);
   app.use(answerError(log));
   return app;
+
+  /** Gives a request its names, and at the level debug a line in the log. */
+  function noteRequest(request: Request, response: Response): void {
+    const { requestId, traceId } = traceOf(request, response);
+    response.locals.requestId = requestId;
+    if (!log.isLevelEnabled('debug')) return;
+    const { method, url } = request;
+    response.once('close', () => {
+      log.debug({ requestId, traceId, method, url, status: response.statusCode }, 'request');
+    });
+  }
 }
 
-/** One of a few names, for metrics. */
+/** One of a few names, for metrics; inference counts for itself. */
 function routeOf(url: string): string {
   if (url.startsWith('/v2/models/'))
     return url.endsWith('/infer') ? 'infer' : url.endsWith('/explain') ? 'explain' : 'v2';

@@ -5,6 +5,7 @@ import { compress } from '../http/compress.ts';
 import { only } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
+import { Refusal } from '../http/refusal.ts';
 import type { Models } from '../models/models.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
@@ -20,18 +21,29 @@ const ONE_PIECE = 4096;
 
 const ofModel = (path = '') => [`/models/:name${path}`, `/models/:name/versions/:version${path}`];
 
+/** Where inference is asked for. */
+export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
+
 /**
- * Inference by the Open Inference Protocol v2, to be mounted at `/v2` before anything else: this is the path that
+ * Inference by the Open Inference Protocol v2, for POST at `INFER_PATHS`, before anything else: this is the path that
  * must be fast.
  * It knows the extensions binary tensor data and classification; compression both ways is HTTP's own.
  */
-export function inference(models: Models, limits: Limits, metrics: Metrics): Router {
-  const router = Router({ caseSensitive: true });
-  router.route(ofModel('/infer')).post(infer).all(only('POST'));
-  return router;
-
-  async function infer(request: Request, response: Response): Promise<void> {
+export function inference(models: Models, limits: Limits, metrics: Metrics) {
+  return async (request: Request, response: Response): Promise<void> => {
     const arrived = performance.now();
+    let status = 200;
+    try {
+      await infer(request, response, arrived);
+    } catch (error) {
+      status = error instanceof Refusal ? error.status : 500;
+      throw error;
+    } finally {
+      metrics.request('infer', status, (performance.now() - arrived) / 1000);
+    }
+  };
+
+  async function infer(request: Request, response: Response, arrived: number): Promise<void> {
     const { name, version } = request.params as { name: string; version?: string };
     // A wrong name is refused before the body is read; once it is, the model may be another one.
     models.find(name, version);
