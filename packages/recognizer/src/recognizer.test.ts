@@ -216,6 +216,20 @@ describe('recognizeLine', () => {
     expect(line.digits[0]).toMatchObject({ label: null, rejection: 'uncertain' });
   });
 
+  test('among digits a doubtful one is taken for a digit where its probability is high enough', async () => {
+    const session = (doubtful: number) =>
+      fakeSession((feeds) => {
+        const batch = feeds.image!.dims[0]!;
+        const logits = new Float32Array(batch * 10).map((_, i) => (i % 10 === 3 ? (i < doubtful * 10 ? 5 : 20) : 0));
+        return { logits: { data: logits, dims: [batch, 10] } };
+      });
+    const bundle = bundleFixture({ rejectionThreshold: 0.4, rejection: { score: 'logit', threshold: 10 } });
+    const read = async (doubtful: number) =>
+      (await createRecognizer({ Tensor }, session(doubtful), bundle).recognizeLine(ink)).text;
+    expect(await read(1)).toBe('333');
+    expect(await read(100)).toBe('???');
+  });
+
   test('nothing drawn is blank, and the net is not asked', async () => {
     const session = sure();
     const recognizer = createRecognizer({ Tensor }, session, bundleFixture());

@@ -116,8 +116,13 @@ export function createRecognizer<Tensor extends OrtTensor>(
     const classes = bundle.labels.length;
     const answers = images.map((_, i) => answer(all.subarray(i * classes, (i + 1) * classes), bundle));
     const sureness = answers.map(({ probabilities }) => Math.log(Math.max(...probabilities)));
-    const digits = bestReading(list, height, candidates, sureness).map((i) => ({
-      ...answers[i]!,
+    const reading = bestReading(list, height, candidates, sureness);
+    // Between digits one expects a digit: then only one that is unlikely by its probability too is none.
+    const accepted = reading.filter((i) => answers[i]!.rejection === null).length;
+    const { rejection: _, ...lenient } = bundle;
+    const isNumber = accepted > reading.length / 2;
+    const digits = reading.map((i) => ({
+      ...(isNumber ? answer(all.subarray(i * classes, (i + 1) * classes), lenient) : answers[i]!),
       image: images[i]!,
       box: candidates[i]!.box,
     }));

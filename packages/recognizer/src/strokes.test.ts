@@ -172,6 +172,36 @@ describe('whatever comes', () => {
     );
   });
 
+  test('every pixel is the coverage that its distance to the path gives, however the path lies', () => {
+    const far = fc.oneof(
+      fc.double({ min: -200, max: 200, noNaN: true }),
+      fc.integer({ min: 0, max: 33 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true, min: 0, max: 1e-300 }),
+    );
+    const segment = fc.tuple(far, far, far, far);
+    fc.assert(
+      fc.property(segment, pen, ([ax, ay, bx, by], width) => {
+        const { pixels } = drawStrokes(
+          [
+            [
+              { x: ax, y: ay },
+              { x: bx, y: by },
+            ],
+          ],
+          { width: 33, height: 33, pen: width },
+        );
+        const length = (bx - ax) ** 2 + (by - ay) ** 2;
+        const expected = pixels.map((_, i) => {
+          const [x, y] = [(i % 33) + 0.5 - ax, Math.floor(i / 33) + 0.5 - ay];
+          const along = length === 0 ? 0 : Math.min(1, Math.max(0, (x * (bx - ax) + y * (by - ay)) / length));
+          const distance = Math.hypot(x - along * (bx - ax), y - along * (by - ay));
+          return Math.round(255 * Math.min(1, Math.max(0, width / 2 + 0.5 - distance)));
+        });
+        expect(mostDifferent(pixels, expected)).toBeLessThanOrEqual(1); // rounding
+      }),
+    );
+  });
+
   test('mirrored and turned strokes give mirrored and turned pictures', () => {
     const square = { width: 33, height: 33 };
     fc.assert(
