@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { copyFile, cp, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createRandom, datasetFolder, readSplit, type Split } from '@mnist-edge/data';
+import { normalize, PIXELS } from '@mnist-edge/recognizer';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { desktop, openSite, phone, type Site } from '../browser/site.ts';
+import { onCanvas } from './canvas.ts';
+import { planNumbers } from './numbers.ts';
+import { readDrawings } from './stroke-file.ts';
+
+const here = import.meta.dirname;
+const model = resolve(here, '../../../models/digits');
+
+let site: Site;
+let digits: Split;
+
+beforeAll(async () => {
+  digits = await readSplit(datasetFolder('mnist'), 'test');
+  site = await openSite(async (folder) => {
+    await build({
+      root: join(here, 'page'),
+      configFile: false,
+      logLevel: 'warn',
+      base: './',
+      build: { outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 200, assetsInlineLimit: 0 },
+    });
+    await cp(model, join(folder, 'model'), { recursive: true });
+    await copyFile(join(here, 'digits.json'), join(folder, 'digits.json'));
+    await copyFile(join(here, 'non-digits.json'), join(folder, 'non-digits.json'));
+    await writeFile(join(folder, 'test.bin'), digits.images);
+  });
+}, 120_000);
+
+afterAll(() => site?.close());
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const share = (part: number, whole: number) => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
+
+describe.each([
+  ['desktop', desktop],
+  ['phone', phone],
+] as const)('in Chromium, %s', (name, options) => {
+  let page: Page;
+
+  beforeAll(async () => {
+    page = await site.visit({ ...options, viewport: options.viewport! });
+    await page.waitForFunction(() => 'handwriting' in globalThis);
+  });
+
+  test('at least 97 % of 220 drawn digits are right', { timeout: 240_000 }, async () => {
+    const drawings = await readDrawings('digits');
+    const said = await page.evaluate(() => globalThis.handwriting.drawings('./digits.json'));
+    const wrong = drawings.flatMap(({ kind, style }, i) =>
+      said[i] === kind ? [] : [`${kind} (${style}) as ${said[i]}`],
+    );
+    say(
+      `${name}: ${share(drawings.length - wrong.length, drawings.length)} of the drawn digits are right; ${wrong.join(', ')}`,
+    );
+    expect(drawings.length).toBeGreaterThanOrEqual(200);
+    expect(wrong.length / drawings.length, wrong.join(', ')).toBeLessThanOrEqual(0.03);
+  });
+
+  test('at least 95 % of 300 numbers of MNIST test digits are exactly right', { timeout: 300_000 }, async () => {
+    const random = createRandom(1905);
+    const plans = planNumbers(300, digits.count, random.next, 0.05);
+    const written = plans.map((plan) => plan.digits.map(({ image }) => digits.labels[image]).join(''));
+    const said = await page.evaluate((plans) => globalThis.handwriting.numbers('./test.bin', plans), plans);
+    const wrong = written.flatMap((number, i) => (said[i] === number ? [] : [`${number} as ${said[i]}`]));
+    say(`${name}: ${share(300 - wrong.length, 300)} of the numbers are right; ${wrong.join(', ')}`);
+    expect(wrong.length, wrong.join(', ')).toBeLessThanOrEqual(15);
+  });
+
+  test('at least 90 % of 200 letters, shapes and scribbles are rejected, and at most 1 % of the digits', {
+    timeout: 300_000,
+  }, async () => {
+    const drawings = await readDrawings('non-digits');
+    const said = await page.evaluate(() => globalThis.handwriting.drawings('./non-digits.json'));
+    const taken = drawings.flatMap(({ style }, i) => (said[i] === 'uncertain' ? [] : [`${style} as ${said[i]}`]));
+    const refused = await page.evaluate(() => globalThis.handwriting.refused('./test.bin'));
+    say(
+      `${name}: ${share(drawings.length - taken.length, drawings.length)} of what is no digit is rejected, and ${share(refused, digits.count)} of the digits`,
+    );
+    expect(drawings).toHaveLength(200);
+    expect(refused / digits.count).toBeLessThanOrEqual(0.01);
+    expect(taken.length / drawings.length, taken.join(', ')).toBeLessThanOrEqual(0.1);
+  });
+
+  test('every MNIST test digit comes back from a canvas byte for byte, as it does in Node', {
+    timeout: 300_000,
+  }, async () => {
+    const back = new Uint8Array(digits.images.length);
+    for (let i = 0; i < digits.count; i++) {
+      back.set(normalize(onCanvas(digits.images.subarray(i * PIXELS, (i + 1) * PIXELS), i))!, i * PIXELS);
+    }
+    expect(Buffer.compare(back, digits.images)).toBe(0);
+    const inBrowser = await page.evaluate(() => globalThis.handwriting.normalised('./test.bin'));
+    expect(inBrowser).toEqual({ equal: digits.count, sha256: createHash('sha256').update(back).digest('hex') });
+  });
+});
