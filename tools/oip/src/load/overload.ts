@@ -31,8 +31,8 @@ export interface OverloadReport {
   readonly after: Stretch;
 }
 
-/** Requests waiting for an answer at once, at most: what arrives beyond them finds no free connection and is not sent. */
-const CONNECTIONS = 512;
+/** Requests waiting for an answer at once, at most; more than the queue that a server of ours has by default (1,024). */
+const CONNECTIONS = 2000;
 
 /**
  * Finds the capacity, then lets several times as much arrive, at times of its own and not when an answer frees a
