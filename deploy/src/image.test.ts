@@ -82,12 +82,14 @@ test('its command serves, writing nothing; its health check says so; on SIGTERM 
   const url = 'http://127.0.0.1:43117';
   const answer = await fetch(`${url}/v2/models/digits/infer`, {
     method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
       inputs: [{ name: 'image', shape: [1, 28, 28, 1], datatype: 'FP32', data: new Array(784).fill(0) }],
     }),
   });
   expect(answer.status).toBe(200);
-  expect(await (await fetch(url)).text()).toContain('<digit-recognizer');
+  expect(await (await fetch(url)).text()).toMatch(/<title>.+<\/title>/);
+  for (const path of ['/docs', '/docs/try.js', '/openapi.json']) expect((await fetch(url + path)).status).toBe(200);
   child.kill('SIGTERM');
   expect((await once(child, 'exit'))[0]).toBe(0);
   expect(await folderBytes(image.root)).toBe(before);
