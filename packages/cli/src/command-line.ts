@@ -21,7 +21,7 @@ interface Options {
 export function cliCommand(output: Output): Command {
   return command('mnist-edge', 'Recognizes handwritten digits.').addCommand(
     command('classify', 'Tells the digit in each picture. Exit code 1 when a file could not be read or understood.')
-      .argument('<files...>', 'pictures: PNG, JPEG')
+      .argument('<files...>', 'pictures: PNG, JPEG, WebP, GIF')
       .option('--json', 'one line of JSON for each file, instead of a table')
       .option('--server <url>', 'have a server do it, such as http://localhost:3000; else this process does', httpUrl)
       .option('--model-dir <folder>', 'model bundle to use in this process (default: models/digits)')
