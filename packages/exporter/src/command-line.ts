@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { artifacts, command, plainName, shown, workspaceRoot, writeFolder } from '@mnist-edge/command';
 import { runFolder, startBackend } from '@mnist-edge/trainer';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type ArchitectureRow, architectureTable, compareArchitectures } from './architectures.ts';
 import { readBundle, writeBundle } from './bundle-folder.ts';
 import { exportRun } from './export-run.ts';
 import { tritonFiles } from './triton-layout.ts';
@@ -27,6 +28,7 @@ export function exporterCommand(output: Output): Command {
   return command('exporter', 'Makes model bundles of training runs.')
     .addCommand(exportCommand(output))
     .addCommand(releaseCommand(output))
+    .addCommand(architecturesCommand(output))
     .addCommand(tritonCommand(output));
 }
 
@@ -56,6 +58,21 @@ function exportCommand(output: Output): Command {
       output.print(`Wrote ${shown(folder)}: test accuracy ${(100 * bundle.metrics.test.accuracy).toFixed(2)} %`);
       if (options.layout === 'triton') await writeTriton(folder, artifacts('triton', options.name), output);
     });
+}
+
+function architecturesCommand(output: Output): Command {
+  return command(
+    'architectures',
+    'Exports and measures every architecture that was trained as arch-<model>-1, -2 and -3, and prints a table.',
+  ).action(async () => {
+    await startBackend();
+    const rows: ArchitectureRow[] = [];
+    for await (const row of compareArchitectures()) {
+      output.print(`  ${row.model}: ${row.accuracies.length} runs`);
+      rows.push(row);
+    }
+    output.print(rows.length === 0 ? 'No run arch-<model>-<seed> has ended yet.' : architectureTable(rows));
+  });
 }
 
 function releaseCommand(output: Output): Command {

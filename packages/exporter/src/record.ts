@@ -55,7 +55,8 @@ export function record(forward: Forward, shape: readonly number[], where: Where 
   return merge(two!, three!);
 }
 
-function observe(forward: Forward, shape: readonly number[], where: Where): Recording {
+/** A pass at one batch size, its shapes as they are. */
+export function observe(forward: Forward, shape: readonly number[], where: Where): Recording {
   const calls: KernelCall[] = [];
   const constants = new Map<number, Constant>();
   /** What depends on the input. */

@@ -5,6 +5,6 @@ export { type EpochReport, evaluate, predict, type StepReport, type Training, tr
 export { openModelFiles } from './model-files.ts';
 export type { Architecture } from './models/architecture.ts';
 export { architectures, findArchitecture } from './models/index.ts';
-export { type Run, type RunResult, readRun, runFolder } from './run-folder.ts';
+export { type Run, type RunResult, readMetrics, readRun, runFolder } from './run-folder.ts';
 export { crossEntropy, type Score, score } from './score.ts';
 export { trainRun } from './train-run.ts';
