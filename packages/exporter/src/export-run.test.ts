@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareSynthetic, readSplit } from '@mnist-edge/data';
-import { answer, createRecognizer, topK, toTensor } from '@mnist-edge/recognizer';
+import { answer, createRecognizer, parseGolden, topK, toTensor } from '@mnist-edge/recognizer';
 import { findArchitecture, startBackend, trainRun } from '@mnist-edge/trainer';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,7 +43,9 @@ afterAll(() => rm(folder, { recursive: true }));
 test('the bundle is whole, describes itself, and its graph is clean', async () => {
   const { bundle, files } = await readBundle(request.folder);
   expect(bundle).toEqual(exported.bundle);
-  expect(Object.keys(files).sort()).toEqual(['model.onnx', 'tfjs/model.json', 'tfjs/weights.bin']);
+  expect(Object.keys(files).sort()).toEqual(['golden.json', 'model.onnx', 'tfjs/model.json', 'tfjs/weights.bin']);
+  const { tolerance, examples } = parseGolden(JSON.parse(Buffer.from(files['golden.json']!).toString()));
+  expect([tolerance, examples.length, examples[0]!.logits.length]).toEqual([1e-3, 10, 10]);
   expect(bundle).toMatchObject({
     name: 'digits',
     version: '1.2.3',

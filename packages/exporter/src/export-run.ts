@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readSplit } from '@mnist-edge/data';
-import { type Bundle, Problem, parseBundle } from '@mnist-edge/recognizer';
+import { type Bundle, GOLDEN_FILE, Problem, parseBundle } from '@mnist-edge/recognizer';
 import { chooseThreshold, fitTemperature, predict, type Run, readRun } from '@mnist-edge/trainer';
 import { type BundleFiles, listFiles, writeBundle } from './bundle-folder.ts';
 import { CHECKED, checkOnnx } from './check.ts';
 import { chooseRejection } from './choose-rejection.ts';
 import { convert, type OnnxReport } from './convert.ts';
+import { goldenExamples } from './golden-examples.ts';
 import { modelGraph, names } from './model-graph.ts';
 
 export interface ExportRequest {
@@ -60,6 +61,7 @@ export async function exportRun(request: ExportRequest): Promise<Exported> {
       'model.onnx': await readFile(path),
       'tfjs/model.json': await readFile(join(run.folder, 'model', 'model.json')),
       'tfjs/weights.bin': await readFile(join(run.folder, 'model', 'weights.bin')),
+      [GOLDEN_FILE]: await goldenExamples(model),
     };
     const bundle = describe(request, run, { temperature, rejectionThreshold, rejection }, files);
     const reference = { images: validation.images, logits: answers.logits };
