@@ -54,6 +54,16 @@ describe('axe finds nothing wrong in either language or theme with the page', ()
     await expectNothingWrong(page);
   });
 
+  test('and would find what is wrong inside the element', async () => {
+    await page.locator('digit-recognizer').evaluate((element) => {
+      const nameless = document.createElement('button');
+      nameless.id = 'nameless';
+      element.shadowRoot!.append(nameless);
+    });
+    expect((await violations(page)).join()).toContain('button-name');
+    await page.locator('#nameless').evaluate((nameless) => nameless.remove());
+  });
+
   test('with an error', async () => {
     site.server.fail('/model/bundle.json', 503);
     const unlucky = await site.visit(desktop);

@@ -203,7 +203,7 @@ describe('the events', () => {
   });
 
   test('say that the net is not sure, below the threshold of its bundle', async () => {
-    await withBundle({ rejectionThreshold: 1, temperature: 1000 }, async () => {
+    await withBundle({ rejection: { score: 'logit', threshold: 1000 } }, async () => {
       const unsure = await site.visitReady(desktop);
       const rejection = unsure.locator('digit-recognizer').evaluate(
         (element: DigitRecognizer) =>

@@ -446,7 +446,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   }
 
   #loadSoon(): void {
-    whenIdle(() => this.isConnected && this.load());
+    afterPaint(() => this.isConnected && this.load());
   }
 
   #validate(): void {
@@ -626,11 +626,9 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   }
 }
 
-/** Calls back when the page has nothing better to do, or after a second. */
-function whenIdle(work: () => void): void {
-  // Safari has no idle callback.
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 1000 });
-  else setTimeout(work, 200);
+/** Calls back when the page has been painted: what is loaded then is loaded by a worker, and holds nothing up. */
+function afterPaint(work: () => void): void {
+  requestAnimationFrame(() => setTimeout(work));
 }
 
 function messageOf(error: unknown): string {
