@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
-import { compressPlugin } from './compress-plugin.ts';
 import { modelPlugin } from './model-plugin.ts';
 import { offlinePlugin } from './offline-plugin.ts';
 
@@ -35,7 +34,6 @@ export default defineConfig({
     modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')),
     contentSecurityPolicy(),
     offlinePlugin(),
-    compressPlugin(resolve(root, '../../.artifacts/brotli')),
   ],
   build: {
     // A data: URL would need a wider content security policy than the page has.

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
-import type { Plugin, ResolvedConfig } from 'vite';
 
 const compress = promisify(brotliCompress);
 
@@ -12,29 +11,16 @@ const compress = promisify(brotliCompress);
 const TEXT_AND_CODE = /\.(html|js|css|json|svg|webmanifest|wasm|onnx)$/;
 
 /**
- * Puts a brotli copy (`.br`) beside each file of the build, as small as brotli can, for hosts that send such copies.
+ * Puts a brotli copy (`.br`) beside each file of a build, as small as brotli can, for hosts that send such copies.
  * onnxruntime's .wasm file takes a minute, and is the same in every build: copies are kept by the hash of what is in them.
- * @param kept the folder to keep them in
+ * @param dist the build's folder
+ * @param kept the folder to keep copies in
  */
-export function compressPlugin(kept: string): Plugin {
-  let config: ResolvedConfig;
-  return {
-    name: 'mnist-edge:compress',
-    apply: 'build',
-    configResolved: (resolved) => {
-      config = resolved;
-    },
-    closeBundle: {
-      order: 'post',
-      sequential: true,
-      async handler() {
-        const dist = resolve(config.root, config.build.outDir);
-        const entries = await readdir(dist, { recursive: true, withFileTypes: true });
-        const files = entries.filter((entry) => entry.isFile() && TEXT_AND_CODE.test(entry.name));
-        await Promise.all(files.map(({ parentPath, name }) => compressFile(join(parentPath, name), kept)));
-      },
-    },
-  };
+export async function compressBuild(dist: string, kept: string): Promise<void> {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && TEXT_AND_CODE.test(entry.name));
+  // One after another: a file that is there twice is compressed once.
+  for (const { parentPath, name } of files) await compressFile(join(parentPath, name), kept);
 }
 
 async function compressFile(path: string, kept: string): Promise<void> {
