@@ -57,7 +57,12 @@ test('from nothing, both parts are made, with a line as each begins and ends; th
     `node-gyp rebuild -Wl,-rpath,${home}/pipx/venvs/mnist-edge-tools/tensorflow`,
   ]);
   expect(pythonTool('tf2onnx', machine.place)).toBe(join(home, 'bin/tf2onnx'));
-  expect(nativeBinding(machine.place)).toEqual({ state: 'ready', tensorflow: '2.21.0', cuda: false });
+  expect(nativeBinding(machine.place)).toEqual({
+    state: 'ready',
+    tensorflow: '2.21.0',
+    cuda: false,
+    folder: `${home}/pipx/venvs/mnist-edge-tools/tensorflow`,
+  });
 
   const start = performance.now();
   expect((await run()).map((line) => line.split(',')[0])).toEqual([
