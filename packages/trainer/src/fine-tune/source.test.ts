@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../backend.ts';
 import { chooseConfig } from '../choose-config.ts';
 import { evaluate } from '../epochs.ts';
+import { findArchitecture } from '../models/index.ts';
 import { smallDataset } from '../run.fixture.ts';
 import { findSource } from './source.ts';
 
@@ -62,7 +63,7 @@ test('a folder that is neither a bundle nor a run is refused', async () => {
 });
 
 test('the model is that of the source, unless it was chosen', async () => {
-  const recipe = { model: 'edge', from: 'models/digits', freeze: 2, epochs: 12 };
+  const recipe = { model: 'edge', from: 'models/digits', freeze: 2, epochs: findArchitecture('edge').recipe.epochs };
   expect(await chooseConfig({ from: './models/digits', freeze: 2 }, {})).toMatchObject(recipe);
   expect(await chooseConfig({ from: 'models/digits', model: 'keras-tutorial' }, {})).toMatchObject({
     model: 'keras-tutorial',
