@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Hand, mouseHand, touchHand } from '../browser/hand.ts';
-import { answerOn, clear, desktop, openSite, phone, type Site } from '../browser/site.ts';
+import { readDrawing } from '../browser/read-drawing.ts';
+import { desktop, openSite, phone, type Site } from '../browser/site.ts';
 import { type Drawing, readDrawings } from './stroke-file.ts';
 
 let site: Site;
@@ -12,24 +13,12 @@ beforeAll(async () => {
 
 afterAll(() => site?.close());
 
-/** Draws on an empty sheet with real input and waits until the element has had nothing more to say for a while. */
-async function read(page: Page, hand: Hand, { strokes }: Drawing): Promise<string | null> {
-  await clear(page);
-  await page.locator('digit-recognizer').evaluate((element) => {
-    const seen = { at: 0 };
-    Object.assign(element, { seen });
-    const note = () => {
-      seen.at = performance.now();
-    };
-    element.addEventListener('recognized', note);
-    element.addEventListener('rejected', note);
-  });
-  for (const stroke of strokes) await hand.stroke(stroke);
-  await page.waitForFunction(() => {
-    const { at } = (document.querySelector('digit-recognizer') as unknown as { seen: { at: number } }).seen;
-    return at > 0 && performance.now() - at > 150;
-  });
-  return answerOn(page);
+/** What the page reads when a drawing is made by real input. */
+function read(page: Page, hand: Hand, { strokes }: Drawing): Promise<string | null> {
+  const draw = async () => {
+    for (const stroke of strokes) await hand.stroke(stroke);
+  };
+  return readDrawing(page, draw, 150);
 }
 
 /** All of them would take minutes by real input; the page's recognizer reads them all in `handwriting.test.ts`. */

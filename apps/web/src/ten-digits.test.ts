@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawnDigits } from '../browser/digit-strokes.ts';
 import { type Hand, mouseHand, type Place, touchHand } from '../browser/hand.ts';
-import { answerOn, clear, desktop, openSite, phone, type Site } from '../browser/site.ts';
+import { readDrawing } from '../browser/read-drawing.ts';
+import { desktop, openSite, phone, type Site } from '../browser/site.ts';
 
 let site: Site;
 
@@ -12,31 +13,11 @@ beforeAll(async () => {
 
 afterAll(() => site?.close());
 
-/** Draws a digit on an empty sheet and waits for the last word on it. */
-async function read(page: Page, draw: () => Promise<void>): Promise<string | null> {
-  await clear(page);
-  await page.locator('digit-recognizer').evaluate((element) => {
-    const seen = { at: 0 };
-    Object.assign(element, { seen });
-    const note = () => {
-      seen.at = performance.now();
-    };
-    element.addEventListener('recognized', note);
-    element.addEventListener('rejected', note);
-  });
-  await draw();
-  await page.waitForFunction(() => {
-    const { at } = (document.querySelector('digit-recognizer') as unknown as { seen: { at: number } }).seen;
-    return at > 0 && performance.now() - at > 100;
-  });
-  return answerOn(page);
-}
-
 async function misread(page: Page, hand: Hand, which: 0 | 1, place: Place): Promise<string[]> {
   const wrong: string[] = [];
   // Each digit is there in two hands, one after the other.
   for (const drawn of drawnDigits.filter((_, index) => index % 2 === which)) {
-    const found = await read(page, () => hand.digit(drawn, place));
+    const found = await readDrawing(page, () => hand.digit(drawn, place), 100);
     if (found !== drawn.digit) wrong.push(`${drawn.digit} (${drawn.style}) was read as ${found}`);
   }
   return wrong;

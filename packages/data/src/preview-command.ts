@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { artifacts, command, plainName, shown, whole, writeWhole } from '@mnist-edge/command';
 import { PIXELS, Problem } from '@mnist-edge/recognizer';
-import { InvalidArgumentError } from 'commander';
 import sharp from 'sharp';
 import { augmentation, augmentationGrammar } from './augment/augmentation.ts';
+import { augmentationOption } from './augment/augmentation-option.ts';
 import { type datasetFolder, readSplit } from './dataset.ts';
 import { pickImages, previewSheet, VARIANTS } from './preview-sheet.ts';
 import { createRandom, SEEDS } from './random.ts';
@@ -33,22 +33,11 @@ const MOST = 400;
 export function previewCommand(around: PreviewSurroundings): ReturnType<typeof command> {
   return command('preview', 'Draws training images beside what an augmentation makes of them, as one PNG.')
     .option('--dataset <name>', 'a dataset made by data:prepare', plainName, 'mnist')
-    .option('--augment <kinds>', augmentationGrammar, described, 'gentle')
+    .option('--augment <kinds>', augmentationGrammar, augmentationOption, 'gentle')
     .option('--seed <number>', 'which images, and what becomes of them', whole(0, SEEDS - 1), 1)
     .option('--count <n>', 'originals, the classes in turn', whole(1, MOST), 16)
     .option('--out <file>', 'where the PNG goes (default: .artifacts/preview/<dataset>.png)')
     .action((options: Options) => preview(options, around));
-}
-
-/** A parser for an augmentation's description. */
-function described(value: string): string {
-  try {
-    augmentation(value);
-    return value;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw new InvalidArgumentError(error.message);
-  }
 }
 
 async function preview({ dataset, augment, seed, count, out }: Options, around: PreviewSurroundings): Promise<void> {

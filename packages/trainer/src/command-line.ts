@@ -1,7 +1,7 @@
 import { command, plainName, shown, startProgress, whole, within } from '@mnist-edge/command';
-import { augmentation, augmentationGrammar, datasetFolder } from '@mnist-edge/data';
+import { augmentationGrammar, augmentationOption, datasetFolder } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type BackendName, backends, startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
 import { losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
@@ -53,7 +53,7 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
       'drawn images of no class to train on, as a share of the split; 0: none',
       within(0, 1, true),
     )
-    .option('--augment <kinds>', `what is done to training images: ${augmentationGrammar}`, described)
+    .option('--augment <kinds>', `what is done to training images: ${augmentationGrammar}`, augmentationOption)
     .option('--from <run|folder>', 'trained weights to start from: a run, or a bundle such as models/digits')
     .option(
       '--freeze <n>',
@@ -70,16 +70,6 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--resume', 'go on with the run from its newest checkpoint, with its own settings')
     .addHelpText('after', `\nWhat is not given comes from the model's recipe:\n${recipes()}`)
     .action((options: Options) => train(options, output, signal));
-}
-
-/** A parser for an augmentation's description. */
-function described(value: string): string {
-  try {
-    augmentation(value);
-    return value;
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 function recipes(): string {
