@@ -14,6 +14,11 @@ export interface AdamStep {
   readonly step: number;
 }
 
+/** The numbers of a step, which all variables share, as the kernel takes them; the caller disposes of them. */
+export function adamNumbers({ learningRate, momentum, squares, epsilon, step }: AdamStep): readonly tf.Scalar[] {
+  return [momentum ** step, squares ** step, learningRate, momentum, squares, epsilon].map((x) => tf.scalar(x));
+}
+
 /**
  * A variable's Adam step as one kernel of TensorFlow, in place, where tfjs takes a dozen, each a pass through memory. The
  * weights, the mean of the gradients and that of their squares are TensorFlow's own variables.
@@ -32,21 +37,19 @@ export class NativeAdam {
     this.given = variable.dataId;
   }
 
-  apply(gradient: tf.Tensor, { learningRate, momentum, squares, epsilon, step }: AdamStep): void {
+  /** @param numbers of `adamNumbers` */
+  apply(gradient: tf.Tensor, numbers: readonly tf.Scalar[]): void {
     if (this.variable.dataId !== this.given) assign(this.weights, this.variable);
-    tf.tidy(() => {
-      const numbers = [momentum ** step, squares ** step, learningRate, momentum, squares, epsilon].map((x) =>
-        tf.scalar(x),
-      );
-      const inputs = native().getInputTensorIds([this.weights, ...this.slots, ...numbers, gradient]);
-      const attributes = [
-        ...floats('T'),
-        attribute('TF_ATTR_BOOL', 'use_locking', false),
-        attribute('TF_ATTR_BOOL', 'use_nesterov', false),
-      ];
-      native().binding.executeOp('ResourceApplyAdam', attributes, inputs, 0);
-      this.variable.assign(read(this.weights));
-    });
+    const inputs = native().getInputTensorIds([this.weights, ...this.slots, ...numbers, gradient]);
+    const attributes = [
+      ...floats('T'),
+      attribute('TF_ATTR_BOOL', 'use_locking', false),
+      attribute('TF_ATTR_BOOL', 'use_nesterov', false),
+    ];
+    native().binding.executeOp('ResourceApplyAdam', attributes, inputs, 0);
+    const moved = read(this.weights);
+    this.variable.assign(moved);
+    moved.dispose();
     this.given = this.variable.dataId;
   }
 

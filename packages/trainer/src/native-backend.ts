@@ -18,6 +18,8 @@ export interface NativeBackend {
     deleteTensor(id: number): void;
     executeOp(op: string, attributes: OpAttribute[], inputs: number[], outputs: number): NativeOutput[];
   };
+  /** True when TensorFlow computes on an NVIDIA GPU. */
+  readonly isUsingGpuDevice: boolean;
   getInputTensorIds(inputs: tf.Tensor[]): number[];
   createOutputTensor(output: NativeOutput): tf.Tensor;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.Tensor[]): tf.Tensor;

@@ -11,11 +11,11 @@ export function useNativeGradients(): void {
   replace('Relu', ['x'], (dy, [, y]) => ({
     x: () => native().executeSingleOutput('ReluGrad', floats('T'), [dy, y!]),
   }));
-  replace('MaxPool', ['x'], (dy, [x], attributes) => ({
+  replace('MaxPool', ['x'], (dy, [x, y], attributes) => ({
     x: () => {
       const pooling = attributes as unknown as Pooling;
       const [, places] = findLargest(x!, pooling);
-      return giveToLargest(dy, x!, places, pooling);
+      return giveToLargest(dy, x!, y!, places, pooling);
     },
   }));
   replace('Add', ['a', 'b'], (dy, [a, b]) => ({

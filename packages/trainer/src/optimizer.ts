@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
-import { NativeAdam } from './native-adam.ts';
+import { adamNumbers, NativeAdam } from './native-adam.ts';
 import { nativeKernels } from './native-backend.ts';
 import { flatten, type Layout, layoutOf, unflatten } from './weights.ts';
 
@@ -161,10 +161,11 @@ class FusedAdam implements Rule {
   }
 
   apply(gradients: readonly tf.Tensor[], learningRate: number, step: number): void {
-    const settings = { learningRate, momentum: MOMENTUM, squares: SQUARES, epsilon: EPSILON, step };
+    const numbers = adamNumbers({ learningRate, momentum: MOMENTUM, squares: SQUARES, epsilon: EPSILON, step });
     this.parts.forEach((part, i) => {
-      part.apply(gradients[i]!, settings);
+      part.apply(gradients[i]!, numbers);
     });
+    tf.dispose([...numbers]);
   }
 
   slots(): tf.Tensor1D[] {
