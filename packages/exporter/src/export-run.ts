@@ -48,7 +48,7 @@ export async function exportRun(request: ExportRequest): Promise<Exported> {
   const model = await run.openModel();
   try {
     step('calibrating on the validation split');
-    const answers = { logits: predict(model, validation.images), labels: validation.labels };
+    const answers = { logits: await predict(model, validation.images), labels: validation.labels };
     const temperature = fitTemperature(answers);
     const rejectionThreshold = chooseThreshold(answers, temperature);
     const rejection = chooseRejection(answers.logits, run.result.dataset.labels.length);

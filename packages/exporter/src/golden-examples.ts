@@ -11,6 +11,6 @@ const EXAMPLES = 10;
  */
 export async function goldenExamples(model: Parameters<typeof predict>[0]): Promise<Uint8Array> {
   const { images } = drawDigits(EXAMPLES, createRandom(1));
-  const golden = await recordGolden(images, async () => predict(model, images));
+  const golden = await recordGolden(images, () => predict(model, images));
   return new TextEncoder().encode(`${JSON.stringify(golden)}\n`);
 }

@@ -39,7 +39,7 @@ describe.each(architectures.map((architecture) => architecture.name))('%s', (nam
     expect(reports[1]!.train.loss).toBeLessThan(reports[0]!.train.loss);
     // Guessing gets a tenth right; what has no convolutions learns little in 48 steps.
     expect(reports[1]!.validation.accuracy).toBeGreaterThan(0.3);
-    expect(evaluate(model, validation)).toEqual(reports[1]!.validation);
+    expect(await evaluate(model, validation)).toEqual(reports[1]!.validation);
   });
 
   test('the same seed gives the same weights, bit for bit, and another seed others', async () => {

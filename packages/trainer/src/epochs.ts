@@ -12,7 +12,7 @@ import { Optimizer, type OptimizerState } from './optimizer.ts';
 import { describeOutOfMemory } from './out-of-memory.ts';
 import { learningRate } from './schedule.ts';
 import { type Score, score } from './score.ts';
-import { readWeights, writeWeights } from './weights.ts';
+import { readOut, readWeights, writeWeights } from './weights.ts';
 
 /** Steps between two looks at the loss: reading it waits for the device. */
 const STEPS_PER_LOOK = 20;
@@ -114,7 +114,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
               epoch,
               step: i + 1,
               stepsPerEpoch,
-              ...tally.read(),
+              ...(await tally.read()),
               imagesPerSecond: tally.images / seconds,
               secondsLeft: (seconds / (i + 1)) * (steps - step - 1),
             });
@@ -122,9 +122,9 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
             await tf.nextFrame();
           }
         }
-        const result = tally.read();
+        const result = await tally.read();
         const seconds = (performance.now() - started) / 1000;
-        yield endEpoch(training, optimizer, average, {
+        yield await endEpoch(training, optimizer, average, {
           epoch,
           train: { images: train.count, ...result },
           seconds,
@@ -143,26 +143,32 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
 }
 
 /** Validates, with the averaged weights where there are such, and takes down the state. */
-function endEpoch(
+async function endEpoch(
   { model, validation, random }: Training,
   optimizer: Optimizer,
   average: MovingAverage | undefined,
   report: Omit<EpochReport, 'validation'>,
-): EpochEnd {
-  const weights = readWeights(model);
-  const averaged = average?.read() ?? null;
+): Promise<EpochEnd> {
+  const weights = await readWeights(model);
+  const averaged = (await average?.read()) ?? null;
   if (averaged !== null) writeWeights(model, averaged);
-  const score = evaluate(model, validation);
+  const score = await evaluate(model, validation);
   if (averaged !== null) writeWeights(model, weights);
   return {
     report: { ...report, validation: score },
-    state: { epoch: report.epoch, random: random.state(), weights, optimizer: optimizer.state(), average: averaged },
+    state: {
+      epoch: report.epoch,
+      random: random.state(),
+      weights,
+      optimizer: await optimizer.state(),
+      average: averaged,
+    },
     weights: averaged ?? weights,
   };
 }
 
 /** Logits `[count, classes]`, flat, as the model gives them when nothing is learned. */
-export function predict(model: tf.LayersModel, images: Uint8Array): Float32Array {
+export async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float32Array> {
   const count = images.length / PIXELS;
   const classes = model.outputShape[1] as number;
   const logits = new Float32Array(count * classes);
@@ -177,15 +183,14 @@ export function predict(model: tf.LayersModel, images: Uint8Array): Float32Array
       ]);
       return model.predictOnBatch(input) as tf.Tensor;
     });
-    logits.set(batch.dataSync<'float32'>(), first * classes);
-    batch.dispose();
+    logits.set(await readOut(batch), first * classes);
   }
   return logits;
 }
 
 /** How well the model does on a split. */
-export function evaluate(model: tf.LayersModel, split: Split): Score {
-  return score(predict(model, split.images), split.labels);
+export async function evaluate(model: tf.LayersModel, split: Split): Promise<Score> {
+  return score(await predict(model, split.images), split.labels);
 }
 
 /** One step of gradient descent; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */
@@ -228,8 +233,8 @@ class Tally {
     for (const label of labels) if (label !== NO_CLASS) this.classed++;
   }
 
-  read(): { loss: number; accuracy: number } {
-    const [loss, right] = this.sums.dataSync<'float32'>();
+  async read(): Promise<{ loss: number; accuracy: number }> {
+    const [loss, right] = await this.sums.data<'float32'>();
     return { loss: loss! / this.images, accuracy: right! / this.classed };
   }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { flatten } from './weights.ts';
+import { flatten, readOut } from './weights.ts';
 
 /**
  * An exponential moving average of all of a model's weights (Polyak & Juditsky 1992): smoother than the last step's,
@@ -30,8 +30,8 @@ export class MovingAverage {
     this.average = next;
   }
 
-  read(): Float32Array {
-    return this.average.dataSync<'float32'>().slice();
+  read(): Promise<Float32Array> {
+    return readOut(this.average.clone());
   }
 
   dispose(): void {

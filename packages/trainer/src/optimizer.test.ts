@@ -57,13 +57,13 @@ test.each(['tensorflow', 'cpu'])('Adam and AdamW make the steps of their definit
   }
 });
 
-test('a state taken down goes on as if it had never been', () => {
+test('a state taken down goes on as if it had never been', async () => {
   const [through, stopped] = [variables(), variables()];
   const one = new Optimizer({ optimizer: 'adam', clipNorm: 1 }, through);
   for (let step = 0; step < 10; step++) one.minimize(loss(through), 0.05).dispose();
   const first = new Optimizer({ optimizer: 'adam', clipNorm: 1 }, stopped);
   for (let step = 0; step < 4; step++) first.minimize(loss(stopped), 0.05).dispose();
-  const state = first.state();
+  const state = await first.state();
   expect(state).toMatchObject({ step: 4, slots: [{ length: 6 }, { length: 6 }] });
   first.dispose();
   const second = new Optimizer({ optimizer: 'adam', clipNorm: 1 }, stopped, state);
@@ -89,12 +89,12 @@ test('weights that are put in between two steps are the ones that the next step 
   expect(weights[1].dataSync()).toEqual(other[1].dataSync());
 });
 
-test('keeps no tensor behind', () => {
+test('keeps no tensor behind', async () => {
   const weights = variables();
   const before = tf.memory().numTensors;
   const own = new Optimizer({ optimizer: 'adamw', clipNorm: 1 }, weights);
   for (let step = 0; step < 3; step++) own.minimize(loss(weights), 0.05).dispose();
-  own.state();
+  await own.state();
   own.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

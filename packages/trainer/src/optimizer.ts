@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
 import { adamNumbers, NativeAdam } from './native-adam.ts';
 import { nativeKernels } from './native-backend.ts';
-import { flatten, type Layout, layoutOf, unflatten } from './weights.ts';
+import { flatten, type Layout, layoutOf, readOut, unflatten } from './weights.ts';
 
 /** Decay of the running mean of the gradients: Adam's β₁ and SGD's momentum. */
 const MOMENTUM = 0.9;
@@ -77,9 +77,10 @@ export class Optimizer {
     }
   }
 
-  state(): OptimizerState {
-    const slots = tf.tidy(() => this.rule.slots().map((slot) => slot.dataSync<'float32'>().slice()));
-    return { step: this.step, slots };
+  async state(): Promise<OptimizerState> {
+    const { step } = this;
+    const slots = tf.tidy(() => this.rule.slots().map((slot) => slot.clone()));
+    return { step, slots: await Promise.all(slots.map(readOut)) };
   }
 
   dispose(): void {

@@ -43,8 +43,8 @@ test('a run leaves its config, a line per epoch, its best model and what it came
   expect(lines.map((line) => JSON.parse(line).epoch)).toEqual([1, 2]);
 
   const model = await run.openModel();
-  expect(evaluate(model, await readSplit(dataset, 'test'))).toEqual(result.test);
-  expect(evaluate(model, await readSplit(dataset, 'validation'))).toEqual(result.validation);
+  expect(await evaluate(model, await readSplit(dataset, 'test'))).toEqual(result.test);
+  expect(await evaluate(model, await readSplit(dataset, 'validation'))).toEqual(result.validation);
 });
 
 test('the model files are those of TensorFlow.js itself', async () => {
@@ -60,7 +60,7 @@ test('the model files are those of TensorFlow.js itself', async () => {
   );
   const { images } = await readSplit(dataset, 'test');
   const ours = await (await readRun(join(folder, 'whole'))).openModel();
-  expect(predict(model, images)).toEqual(predict(ours, images));
+  expect(await predict(model, images)).toEqual(await predict(ours, images));
 });
 
 test('an interrupted run can be read and used', async () => {

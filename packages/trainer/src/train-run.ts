@@ -108,11 +108,11 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
     }
   }
   const seconds = (performance.now() - started) / 1000;
-  best ??= { epoch: 0, validation: evaluate(model, validation), weights: readWeights(model) };
+  best ??= { epoch: 0, validation: await evaluate(model, validation), weights: await readWeights(model) };
   writeWeights(model, best.weights);
   if (config.weightBits < FLOAT32_BITS) {
-    roundKernels(model, config.weightBits);
-    best = { ...best, validation: evaluate(model, validation), weights: readWeights(model) };
+    await roundKernels(model, config.weightBits);
+    best = { ...best, validation: await evaluate(model, validation), weights: await readWeights(model) };
   }
   return { model, info, best, reports, seconds, finished: isOver(config, reports.length, best) };
 }
@@ -145,7 +145,7 @@ async function conclude(
     bestEpoch: best.epoch,
     parameters: model.countParams(),
     validation: best.validation,
-    test: evaluate(model, await readSplit(dataset, 'test')),
+    test: await evaluate(model, await readSplit(dataset, 'test')),
     seconds,
     imagesPerSecond: speeds[speeds.length >> 1] ?? 0,
     backend: backend.description,

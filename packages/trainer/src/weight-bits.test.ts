@@ -41,11 +41,11 @@ function trainedLike(): tf.LayersModel {
   return model;
 }
 
-test('kernels have the bits that they may have, also after batch norm is folded, and the answers hardly change', () => {
+test('kernels have the bits that they may have, also after batch norm is folded, and the answers hardly change', async () => {
   const model = trainedLike();
   const { images } = digits(20, 1);
-  const before = predict(model, images);
-  roundKernels(model, FLOAT16_BITS);
+  const before = await predict(model, images);
+  await roundKernels(model, FLOAT16_BITS);
   for (const layer of model.layers) {
     const [weight] = layer.getWeights();
     if (weight === undefined) continue;
@@ -61,7 +61,7 @@ test('kernels have the bits that they may have, also after batch norm is folded,
       expect(rounded32(kernel, FLOAT16_BITS)).toEqual(kernel);
     }
   }
-  const after = predict(model, images);
+  const after = await predict(model, images);
   const largest = Math.max(...before.map(Math.abs));
   before.forEach((logit, i) => {
     expect(Math.abs(after[i]! - logit)).toBeLessThan(0.005 * largest);
@@ -69,9 +69,9 @@ test('kernels have the bits that they may have, also after batch norm is folded,
   expect(after).not.toEqual(before);
 });
 
-test('with all bits, a net stays as it is', () => {
+test('with all bits, a net stays as it is', async () => {
   const model = trainedLike();
-  const before = readWeights(model);
-  roundKernels(model, FLOAT32_BITS);
-  expect(readWeights(model)).toEqual(before);
+  const before = await readWeights(model);
+  await roundKernels(model, FLOAT32_BITS);
+  expect(await readWeights(model)).toEqual(before);
 });

@@ -11,18 +11,18 @@ export const FLOAT16_BITS = 11;
  * there, and be round no more.
  * @param bits from 2 to 24; 24 leaves the net as it is
  */
-export function roundKernels(model: tf.LayersModel, bits: number): void {
+export async function roundKernels(model: tf.LayersModel, bits: number): Promise<void> {
   if (bits >= FLOAT32_BITS) return;
-  for (const layer of model.layers) if (layer.getClassName() === 'BatchNormalization') scaleIntoConvolution(layer);
+  for (const layer of model.layers)
+    if (layer.getClassName() === 'BatchNormalization') await scaleIntoConvolution(layer);
   for (const layer of model.layers) {
     const weights = layer.getWeights();
     if (!weights.some((weight) => weight.rank > 1)) continue;
-    const rounded = weights.map((weight) => {
-      if (weight.rank < 2) return weight.clone();
-      return tf.tensor(rounded32(weight.dataSync<'float32'>(), bits), weight.shape);
-    });
-    layer.setWeights(rounded);
-    tf.dispose(rounded);
+    const numbers = await readAll(weights);
+    setWeights(
+      layer,
+      weights.map(({ rank, shape }, i) => [rank < 2 ? numbers[i]! : rounded32(numbers[i]!, bits), shape]),
+    );
   }
 }
 
@@ -39,15 +39,16 @@ export function rounded32(numbers: Float32Array, bits: number): Float32Array {
 }
 
 /** Makes a batch norm's scale 1 by scaling the kernel of the convolution that alone feeds it; any other is left alone. */
-function scaleIntoConvolution(norm: tf.layers.Layer): void {
+async function scaleIntoConvolution(norm: tf.layers.Layer): Promise<void> {
   const [before, ...more] = norm.inboundNodes.flatMap((node) => node.inboundLayers);
   if (before === undefined || more.length > 0 || before.getClassName() !== 'Conv2D') return;
   if (before.outboundNodes.length !== 1 || before.getConfig().useBias === true) return;
   const { epsilon } = norm.getConfig() as { epsilon: number };
-  const [gamma, beta, mean, variance] = norm.getWeights().map((weight) => weight.dataSync<'float32'>());
+  const [gamma, beta, mean, variance] = await readAll(norm.getWeights());
   const kernel = before.getWeights()[0]!;
+  const numbers = await kernel.data<'float32'>();
   const scale = Float64Array.from(gamma!, (value, i) => value / Math.sqrt(variance![i]! + epsilon));
-  const scaled = kernel.dataSync<'float32'>().map((value, i) => value * scale[i % scale.length]!);
+  const scaled = numbers.map((value, i) => value * scale[i % scale.length]!);
   const shift = beta!.map((value, i) => value - mean![i]! * scale[i]!);
   const ones = shift.map(() => 1);
   setWeights(before, [[scaled, kernel.shape]]);
@@ -56,6 +57,10 @@ function scaleIntoConvolution(norm: tf.layers.Layer): void {
     norm,
     [ones, shift, shift.map(() => 0), ones.map((one) => one - epsilon)].map((data) => [data, [data.length]]),
   );
+}
+
+function readAll(weights: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  return Promise.all(weights.map((weight) => weight.data<'float32'>()));
 }
 
 function setWeights(layer: tf.layers.Layer, weights: readonly (readonly [Float32Array, number[]])[]): void {

@@ -20,9 +20,18 @@ export function unflatten(flat: tf.Tensor1D, { shapes, sizes }: Layout): tf.Tens
   return tf.split(flat, [...sizes]).map((part, i) => part.reshape([...shapes[i]!]));
 }
 
+/** What a tensor holds, which is disposed of. A GPU has to be waited for, and tfjs cannot wait at once for all of them. */
+export async function readOut(tensor: tf.Tensor): Promise<Float32Array> {
+  try {
+    return (await tensor.data<'float32'>()).slice();
+  } finally {
+    tensor.dispose();
+  }
+}
+
 /** All of a model's weights, the running statistics of batch norm among them, as one array. */
-export function readWeights(model: tf.LayersModel): Float32Array {
-  return tf.tidy(() => flatten(model.getWeights()).dataSync<'float32'>()).slice();
+export function readWeights(model: tf.LayersModel): Promise<Float32Array> {
+  return readOut(tf.tidy(() => flatten(model.getWeights())));
 }
 
 /** Puts back what `readWeights` took out. */

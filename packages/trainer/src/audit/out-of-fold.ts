@@ -46,7 +46,7 @@ export async function outOfFold(all: Split, settings: FoldSettings): Promise<Flo
       };
       for await (const _ of trainEpochs(signal === undefined ? training : { ...training, signal }));
       if (signal?.aborted) return null;
-      const logits = predict(model, held.images);
+      const logits = await predict(model, held.images);
       mine.forEach((index, i) => {
         probabilities.set(softmax(logits.subarray(i * classes, (i + 1) * classes)), index * classes);
       });

@@ -33,7 +33,7 @@ test('the released bundle is found by its path in the checkout, and knows digits
   const dataset = join(folder, 'synthetic');
   await smallDataset(dataset, 10);
   const model = await source.openModel();
-  expect(evaluate(model, await readSplit(dataset, 'test')).accuracy).toBeGreaterThan(0.8);
+  expect((await evaluate(model, await readSplit(dataset, 'test'))).accuracy).toBeGreaterThan(0.8);
   model.dispose();
 });
 

@@ -50,7 +50,7 @@ export async function startFrom(
 
 /** Keeps the weights that a net starts with in its run's folder. */
 export async function writeInitial(folder: string, model: tf.LayersModel): Promise<void> {
-  await writeFile(join(folder, FILE), new Uint8Array(readWeights(model).buffer));
+  await writeFile(join(folder, FILE), new Uint8Array((await readWeights(model)).buffer));
 }
 
 /**

@@ -54,8 +54,8 @@ export async function reportOn(name: string, folder: string, locate: (dataset: s
   const [validation, test] = await Promise.all([readSplit(dataset, 'validation'), readSplit(dataset, 'test')]);
   const model = await run.openModel();
   try {
-    const temperature = fitTemperature({ logits: predict(model, validation.images), labels: validation.labels });
-    const answers = { logits: predict(model, test.images), labels: test.labels };
+    const temperature = fitTemperature({ logits: await predict(model, validation.images), labels: validation.labels });
+    const answers = { logits: await predict(model, test.images), labels: test.labels };
     return await runPage({
       name,
       run,
@@ -65,7 +65,7 @@ export async function reportOn(name: string, folder: string, locate: (dataset: s
       before: probabilitiesOf(answers),
       after: probabilitiesOf(answers, temperature),
       temperature,
-      kernel: firstKernel(model),
+      kernel: await firstKernel(model),
       command: commandOf(name, run.config),
     });
   } finally {
@@ -74,11 +74,11 @@ export async function reportOn(name: string, folder: string, locate: (dataset: s
 }
 
 /** The weights of the first layer that has any, where it is a convolution of grey images. */
-function firstKernel(model: tf.LayersModel): Kernel | null {
+async function firstKernel(model: tf.LayersModel): Promise<Kernel | null> {
   const kernel = model.layers.find((layer) => layer.weights.length > 0)?.getWeights()[0];
   if (kernel === undefined || kernel.rank !== 4 || kernel.shape[2] !== 1) return null;
   const [height, width, , filters] = kernel.shape as [number, number, number, number];
-  return { height, width, filters, weights: kernel.dataSync<'float32'>() };
+  return { height, width, filters, weights: await kernel.data<'float32'>() };
 }
 
 /** The command line that trains the same run again: what differs from the model's recipe is said. */

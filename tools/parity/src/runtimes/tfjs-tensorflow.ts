@@ -12,7 +12,7 @@ export const tfjsTensorFlow: Runtime = {
     if (backend.warning !== undefined) throw new Problem(backend.warning);
     const model = await openModelFiles(join(folder, 'tfjs'));
     return {
-      run: (images) => inBatches(images, async (batch) => predict(model, batch)),
+      run: (images) => inBatches(images, (batch) => predict(model, batch)),
       close: async () => {
         model.dispose();
       },
