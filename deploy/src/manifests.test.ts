@@ -84,6 +84,15 @@ describe('Kubernetes', () => {
     expect((of(kubernetes, 'NetworkPolicy').spec as Record<string, unknown>).egress).toEqual([]);
   });
 
+  test('the image runs the server as `npm start` does, with the same bounds on its memory', () => {
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../apps/server/package.json'), 'utf8'));
+    const { command, options } = manifest.nx.targets.serve;
+    const stage = parseDockerfile(readFileSync(join(import.meta.dirname, '../Dockerfile'), 'utf8')).at(-1)!;
+    expect(stage.command!.join(' ').replace('apps/server/', '')).toBe(command);
+    const variables = stage.steps.flatMap((step) => (step.kind === 'env' ? [step.variables] : []));
+    expect(Object.assign({}, ...variables)).toMatchObject(options.env);
+  });
+
   test('the ports are those that the server is told, and the probes ask the first', () => {
     const [container] = of(kubernetes, 'Deployment').spec.template.spec.containers;
     const port = (name: string) => String(container!.ports.find((item) => item.name === name)!.containerPort);

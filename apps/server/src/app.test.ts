@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -218,6 +219,50 @@ test('the web app: hashed files for ever, the page always anew', async () => {
   expect(script.headers.get('Content-Type')).toMatch(/^text\/javascript/);
 });
 
+test('the web app: who takes brotli gets the copy that lies beside a file, as what the file is', async () => {
+  const path = '/assets/index-1a2b3c4d.js';
+  const copy = join(webDir, `${path}.br`);
+  await writeFile(copy, brotliCompressSync('export {};'));
+  try {
+    // Told nothing of caching, fetch asks for no cached answer, and never gets a 304.
+    const caching = { 'Cache-Control': 'max-age=0', Pragma: '' };
+    const get = (accepted: string, headers = {}) =>
+      ask(path, { headers: { 'Accept-Encoding': accepted, ...caching, ...headers } });
+    const [packed, plain] = [await get('gzip, br'), await get('gzip')];
+    for (const response of [packed, plain]) {
+      expect([response.status, await response.text()]).toEqual([200, 'export {};']);
+      expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+      expect(response.headers.get('Vary')).toBe('Accept-Encoding');
+      expect(response.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
+    }
+    expect(packed.headers.get('Content-Encoding')).toBe('br');
+    expect(plain.headers.get('Content-Encoding')).toBeNull();
+    const [etag, other] = [packed, plain].map(({ headers }) => headers.get('ETag')!);
+    expect(etag).not.toBe(other);
+    expect((await get('br', { 'If-None-Match': etag })).status).toBe(304);
+    expect((await get('br', { 'If-None-Match': other })).status).toBe(200);
+    expect((await get('br;q=0, *')).headers.get('Content-Encoding')).toBeNull();
+    const beyond = await get('br', { Range: 'bytes=5000-' });
+    expect([beyond.status, beyond.headers.get('Content-Encoding')]).toEqual([416, null]);
+    expect(await beyond.json()).toHaveProperty('error');
+  } finally {
+    await rm(copy);
+  }
+  // The page itself, by its folder; one without a copy comes plain.
+  const page = () => ask('/', { headers: { 'Accept-Encoding': 'br' } });
+  expect((await page()).headers.get('Content-Encoding')).toBeNull();
+  const index = join(webDir, 'index.html.br');
+  await writeFile(index, brotliCompressSync('<title>web app</title>'));
+  try {
+    const response = await page();
+    expect([response.headers.get('Content-Encoding'), await response.text()]).toEqual(['br', '<title>web app</title>']);
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('Cache-Control')).toBe('no-cache');
+  } finally {
+    await rm(index);
+  }
+});
+
 test('nothing outside the web app or hidden in it is served', async () => {
   for (const path of ['/.secret', '/..%2f..%2fetc/passwd', '/%2e%2e/package.json', '/assets', '/%00']) {
     const response = await ask(path);
@@ -240,6 +285,7 @@ test('without a web app a page says how to build it, and serves it once it is th
 });
 
 test('headers: WebAssembly may run, nothing is sent to https, nobody frames the page or guesses types', async () => {
+  expect((await ask('/v2/models/fake/infer', { method: 'POST' })).headers.get('X-Powered-By')).toBeNull();
   for (const path of ['/', '/v2', '/nowhere']) {
     const { headers } = await ask(path);
     const policy = headers.get('Content-Security-Policy')!.split(';');
@@ -326,6 +372,7 @@ test('with keys the API is for who brings one; health and the page are everybody
   expect(await status('/v2', { 'X-API-Key': 'other' })).toBe(200);
   const refused = await ask('/v2');
   expect(refused.headers.get('WWW-Authenticate')).toBe('Bearer');
+  expect(refused.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
   expect(await refused.json()).toEqual({ error: expect.stringContaining('This server needs a key') });
 });
 
@@ -333,8 +380,8 @@ test('with a rate limit, who asks too often is told when to come back', async ()
   await listening.close();
   await start(model, webDir, '--rate-limit', '2');
   expect([(await ask('/v2')).status, (await ask('/v2')).status]).toEqual([200, 200]);
-  const refused = await ask('/v2');
-  expect(refused.status).toBe(429);
+  const refused = await ask('/v2', { headers: { 'X-Request-Id': 'mine-2' } });
+  expect([refused.status, refused.headers.get('X-Request-Id')]).toEqual([429, 'mine-2']);
   expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
   expect(await refused.json()).toEqual({ error: expect.stringContaining('Too many requests: 2 a minute') });
   expect((await ask('/v2/health/live')).status).toBe(200);

@@ -29,23 +29,20 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   const app = express();
   // A hash of every answer would be of no use: answers to POST are not cached, files bring their own.
   app.enable('case sensitive routing');
-  app.disable('etag');
+  app.disable('etag').disable('x-powered-by');
   app.set('query parser', false);
   app.set('trust proxy', settings.trustProxy);
+  app.use((request, response, next) => {
+    noteRequest(request, response);
+    next();
+  });
   if (settings.apiKeys.length > 0) app.use(['/v2', '/api'], askForKey(settings.apiKeys));
   if (settings.rateLimit > 0) app.use(['/v2', '/api'], limitRate(settings.rateLimit));
   const infer = inference(models, settings, metrics);
-  app
-    .route(INFER_PATHS)
-    .post((request, response) => {
-      noteRequest(request, response);
-      return infer(request, response);
-    })
-    .all(only('POST'));
+  app.route(INFER_PATHS).post(infer).all(only('POST'));
   app.use((request, response, next) => {
     const started = performance.now();
     const route = routeOf(request.url);
-    noteRequest(request, response);
     response.once('close', () => metrics.request(route, response.statusCode, (performance.now() - started) / 1000));
     next();
   });

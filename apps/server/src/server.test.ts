@@ -276,6 +276,20 @@ describe('bad input', () => {
       400,
       'The JSON is nested deeper than 32 levels.',
     ],
+    [
+      'arrays without number',
+      infer,
+      { method: 'POST', headers: json, body: `{"inputs":[],"x":[${'[],'.repeat(3e5)}[]]}` },
+      400,
+      'inputs holds 0 tensors',
+    ],
+    [
+      'more arrays than one image has',
+      '/v2/models/digits/explain',
+      { method: 'POST', headers: json, body: `{"inputs":[],"x":[${'[],'.repeat(3e5)}[]]}` },
+      400,
+      'The JSON holds more than 11764 keys and values',
+    ],
     ['an unknown output', infer, request({ data: zeros }, { outputs: [{ name: 'x' }] }), 400, 'outputs[0].name is "x"'],
     [
       'a prototype',

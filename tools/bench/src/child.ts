@@ -22,16 +22,18 @@ export interface ChildServer {
  * @param program what Node is given: its flags, then the file
  * @param args the file's arguments but for the port, which is appended as `--port <number>`
  * @param readyPath answered with 200 once it is ready
+ * @param env further variables of its environment
  * @throws {Problem} with what it wrote, when it ends or does not answer
  */
 export async function startChildServer(
   program: readonly string[],
   args: readonly string[],
   readyPath: string,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<ChildServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { child, lastWords } = startNode([...program, ...args, '--port', String(port)]);
+  const { child, lastWords } = startNode([...program, ...args, '--port', String(port)], env);
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
@@ -79,8 +81,15 @@ export async function runToEnd(
   }
 }
 
-function startNode(args: readonly string[]): { child: ChildProcess; lastWords: () => string } {
-  const child = spawn(process.execPath, args, { cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+function startNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; lastWords: () => string } {
+  const child = spawn(process.execPath, args, {
+    cwd: workspaceRoot,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let words = '';
   const listen = (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-LAST_WORDS);

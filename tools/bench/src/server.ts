@@ -23,17 +23,23 @@ export interface ServerSpeed {
 }
 
 interface Manifest {
-  readonly nx: { readonly targets: { readonly serve: { readonly command: string } } };
+  readonly nx: { readonly targets: { readonly serve: ServeTarget } };
+}
+interface ServeTarget {
+  readonly command: string;
+  readonly options: { readonly env: Readonly<Record<string, string>> };
 }
 
-/** The server as `npm start` runs it: the built file, with the same flags, in a process of its own. */
+/** The server as `npm start` runs it: the built file, with the same flags and variables, in a process of its own. */
 export async function startOurServer(modelDir: string, flags: readonly string[] = []): Promise<ChildServer> {
   const folder = join(workspaceRoot, 'apps/server');
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const { command, options } = manifest.nx.targets.serve;
   return startChildServer(
-    [...nodeFlags(manifest.nx.targets.serve.command), join(folder, 'dist/main.js')],
+    [...nodeFlags(command), join(folder, 'dist/main.js')],
     ['--host', '127.0.0.1', '--model-dir', modelDir, ...flags],
     '/v2/health/ready',
+    options.env,
   );
 }
 

@@ -27,7 +27,11 @@ export interface OwnServer {
 }
 
 interface Manifest {
-  readonly nx: { readonly targets: { readonly serve: { readonly command: string } } };
+  readonly nx: {
+    readonly targets: {
+      readonly serve: { readonly command: string; readonly options: { readonly env: NodeJS.ProcessEnv } };
+    };
+  };
 }
 
 /**
@@ -37,10 +41,11 @@ interface Manifest {
 export async function startOwnServer(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<OwnServer> {
   const folder = join(workspaceRoot, 'apps/server');
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
-  const [, ...command] = manifest.nx.targets.serve.command.split(/\s+/);
+  const { serve } = manifest.nx.targets;
+  const [, ...command] = serve.command.split(/\s+/);
   const child = spawn(process.execPath, [...command, '--host', '127.0.0.1', '--port', '0', ...args], {
     cwd: folder,
-    env: { ...process.env, GRPC_PORT: '0', ADMIN_PORT: '0', ADMIN_KEY, ...env },
+    env: { ...process.env, ...serve.options.env, GRPC_PORT: '0', ADMIN_PORT: '0', ADMIN_KEY, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let words = '';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Bundle } from '@mnist-edge/recognizer';
+import { type Bundle, PIXELS } from '@mnist-edge/recognizer';
 import { readBody } from '../http/body.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -32,7 +32,15 @@ export async function receiveInferBody(request: IncomingMessage, limit: number):
 
 /** @throws {Refusal} 400 */
 export function readInferBody({ bytes, jsonBytes }: InferBody, bundle: Bundle, maxBatch: number): InferRequest {
-  if (jsonBytes === null) return readInferRequest(parseJson(bytes), bundle, maxBatch);
   if (jsonBytes === 0) return readRawRequest(bytes, bundle, maxBatch);
-  return readInferRequest(parseJson(bytes.subarray(0, jsonBytes)), bundle, maxBatch, bytes.subarray(jsonBytes));
+  const json = parseJson(jsonBytes === null ? bytes : bytes.subarray(0, jsonBytes), mostValues(maxBatch));
+  return readInferRequest(json, bundle, maxBatch, jsonBytes === null ? undefined : bytes.subarray(jsonBytes));
+}
+
+/**
+ * Of the JSON of a request of so many images. Nested to the full, each number of an image has an array of its own, and
+ * each of its rows; beside them there is the envelope, with room for parameters of whatever kind.
+ */
+export function mostValues(images: number): number {
+  return images * 2.25 * PIXELS + 10_000;
 }

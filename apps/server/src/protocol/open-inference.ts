@@ -11,7 +11,7 @@ import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { explain } from './explain.ts';
 import { type InferAnswer, inferAnswer } from './infer-answer.ts';
-import { readInferBody, receiveInferBody } from './infer-body.ts';
+import { mostValues, readInferBody, receiveInferBody } from './infer-body.ts';
 import { modelMetadata, serverMetadata } from './metadata.ts';
 
 type Limits = Pick<Settings, 'maxJsonBytes' | 'maxBatch' | 'deadlineMs'>;
@@ -94,7 +94,7 @@ export function openInference(models: Models, limits: Limits, readiness: Readine
     .post(async (request, response) => {
       found(request);
       checkJsonType(request, 'a request for an explanation');
-      const json = parseJson(await readBody(request, limits.maxJsonBytes));
+      const json = parseJson(await readBody(request, limits.maxJsonBytes), mostValues(1));
       const model = found(request);
       response.json(await model.use(() => explain(json, model)));
     })

@@ -7,7 +7,11 @@ import { Refusal } from '../http/refusal.ts';
 import type { Models } from '../models/models.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
+import { MOST_PIXELS } from './picture.ts';
 import { type Drawing, inkOf, type Mode, readPicture, readRecognizeRequest } from './recognize-request.ts';
+
+/** Of a request's JSON: the greys of the largest picture, and the envelope. */
+const MOST_VALUES = MOST_PIXELS + 1000;
 
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/octet-stream'];
 
@@ -46,7 +50,8 @@ export function recognition(models: Models, settings: Pick<Settings, 'maxImageBy
       throw new Refusal(400, `mode is ${JSON.stringify(asked.slice(0, 40))}; it must be "digit" or "line".`);
     }
     if (essence === 'application/json') {
-      const read = await readRecognizeRequest(parseJson(await readBody(request, settings.maxImageBytes)));
+      const json = parseJson(await readBody(request, settings.maxImageBytes), MOST_VALUES);
+      const read = await readRecognizeRequest(json);
       return asked === 'line' ? { ...read, mode: asked } : read;
     }
     if (essence === undefined || !PICTURE_TYPES.includes(essence)) {
