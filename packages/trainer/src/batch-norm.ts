@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { nativeKernels } from './native-backend.ts';
-import { fusedBatchNorm } from './native-kernels.ts';
+import { fusedBatchNormRelu } from './native-kernels.ts';
 
 /** Weight of the past in the running statistics. Keras's 0.99 lags behind in runs of a few thousand steps. */
 const MOMENTUM = 0.9;
@@ -13,23 +13,29 @@ interface LayerWeight {
 }
 
 /**
- * tfjs's batch normalization for convolutions, trained by TensorFlow's fused kernel where that is at hand.
- * It is the standard layer in all else, so that any tfjs loads the model.
+ * Batch normalization for convolutions and the ReLU behind it, as two standard layers, so that any tfjs loads the model.
+ * In training one fused kernel of TensorFlow does both, where that is at hand.
  */
-export function batchNorm(): tf.layers.Layer {
-  const layer = tf.layers.batchNormalization({ momentum: MOMENTUM, epsilon: EPSILON });
-  const composed = layer.call.bind(layer);
-  layer.call = (inputs, kwargs) => {
-    if (kwargs.training !== true || !nativeKernels()) return composed(inputs, kwargs);
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
-    const [gamma, beta] = layer.trainableWeights as unknown as [LayerWeight, LayerWeight];
-    const [runningMean, runningVariance] = layer.nonTrainableWeights as unknown as [LayerWeight, LayerWeight];
-    return fusedBatchNorm(x, gamma.read() as tf.Tensor1D, beta.read() as tf.Tensor1D, EPSILON, (mean, variance) => {
+export function batchNormRelu(): [tf.layers.Layer, tf.layers.Layer] {
+  const [norm, relu] = [tf.layers.batchNormalization({ momentum: MOMENTUM, epsilon: EPSILON }), tf.layers.reLU()];
+  const [composed, standardRelu] = [norm.call.bind(norm), relu.call.bind(relu)];
+  const fused = (training: unknown) => training === true && nativeKernels();
+  norm.call = (inputs, kwargs) => {
+    if (!fused(kwargs.training)) return composed(inputs, kwargs);
+    const [gamma, beta] = norm.trainableWeights as unknown as [LayerWeight, LayerWeight];
+    const [runningMean, runningVariance] = norm.nonTrainableWeights as unknown as [LayerWeight, LayerWeight];
+    const [x, scale, offset] = [single(inputs) as tf.Tensor4D, gamma.read() as tf.Tensor1D, beta.read() as tf.Tensor1D];
+    return fusedBatchNormRelu(x, scale, offset, EPSILON, (mean, variance) => {
       blend(runningMean, mean);
       blend(runningVariance, variance);
     });
   };
-  return layer;
+  relu.call = (inputs, kwargs) => (fused(kwargs.training) ? single(inputs) : standardRelu(inputs, kwargs));
+  return [norm, relu];
+}
+
+function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  return Array.isArray(inputs) ? inputs[0]! : inputs;
 }
 
 function blend(running: LayerWeight, now: tf.Tensor): void {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from './backend.ts';
-import { fusedBatchNorm, fusedCrossEntropy } from './native-kernels.ts';
+import { fusedBatchNormRelu, fusedCrossEntropy } from './native-kernels.ts';
 
 const shape: [number, number, number, number] = [6, 5, 4, 3];
 
@@ -9,13 +9,13 @@ beforeAll(async () => {
   expect(await startBackend()).toMatchObject({ name: 'tensorflow' });
 });
 
-/** Batch normalization step by step, with tfjs's own gradients. */
+/** Batch normalization and ReLU step by step, with tfjs's own gradients. */
 function composed(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
-  return x.sub(mean).div(variance.add(epsilon).sqrt()).mul(gamma).add(beta);
+  return tf.relu(x.sub(mean).div(variance.add(epsilon).sqrt()).mul(gamma).add(beta));
 }
 
-test('fused batch norm computes what its definition says, and so do its gradients', () => {
+test('fused batch norm with ReLU computes what its definition says, and so do its gradients', () => {
   const inputs = [
     tf.randomNormal(shape, 2, 3, 'float32', 1),
     tf.randomNormal([3], 1, 1, 'float32', 2),
@@ -23,7 +23,7 @@ test('fused batch norm computes what its definition says, and so do its gradient
   ];
   const weights = tf.randomNormal(shape, 0, 1, 'float32', 4);
   const fused = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) =>
-    fusedBatchNorm(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, 1e-3, () => undefined)
+    fusedBatchNormRelu(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, 1e-3, () => undefined)
       .mul(weights)
       .sum();
   const plain = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => composed(x, gamma, beta, 1e-3).mul(weights).sum();
@@ -40,7 +40,7 @@ test('fused batch norm reports the statistics of the batch', () => {
   const expected = tf.moments(x, [0, 1, 2]);
   const count = shape[0] * shape[1] * shape[2];
   let seen: { mean: Float32Array; variance: Float32Array } | undefined;
-  fusedBatchNorm(x, tf.ones([3]), tf.zeros([3]), 1e-3, (mean, variance) => {
+  fusedBatchNormRelu(x, tf.ones([3]), tf.zeros([3]), 1e-3, (mean, variance) => {
     seen = { mean: mean.dataSync<'float32'>(), variance: variance.dataSync<'float32'>() };
   });
   // TensorFlow's variance is the unbiased one.

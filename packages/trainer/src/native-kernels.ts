@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { attribute, floats, native, type OpAttribute } from './native-backend.ts';
+import { byOneDnn, hasOneDnn } from './one-dnn.ts';
 
 /**
  * TensorFlow's own fused kernels for training, which tfjs does not use: it composes these gradients from
@@ -8,11 +9,12 @@ import { attribute, floats, native, type OpAttribute } from './native-backend.ts
  */
 
 /**
- * Batch normalization of `x` `[batch, height, width, channels]` with the batch's own statistics, and its gradient.
+ * Batch normalization of `x` `[batch, height, width, channels]` with the batch's own statistics, then ReLU, and the gradient
+ * of both.
  * @param onStatistics gets the mean and the variance (Bessel-corrected) over the batch, `[channels]` each; they are
  *   disposed of when it returns
  */
-export function fusedBatchNorm(
+export function fusedBatchNormRelu(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
@@ -28,23 +30,31 @@ export function fusedBatchNorm(
   const normalize = tf.customGrad((...args) => {
     const [input, scale, offset, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const unused = tf.tensor1d([]);
-    const [y, mean, variance, ...reserved] = native().executeMultipleOutputs(
-      'FusedBatchNormV3',
-      [...common, attribute('TF_ATTR_FLOAT', 'exponential_avg_factor', 1)],
-      [input, scale, offset, unused, unused],
-      6,
-    );
+    const whole = attribute('TF_ATTR_FLOAT', 'exponential_avg_factor', 1);
+    const inputs = [input, scale, offset, unused, unused];
+    const [y, mean, variance, ...reserved] = hasOneDnn()
+      ? native().executeMultipleOutputs('_MklNativeFusedBatchNormEx', [...common, whole, ...withRelu()], inputs, 6)
+      : native().executeMultipleOutputs('FusedBatchNormV3', [...common, whole], inputs, 6);
     onStatistics(mean!, variance!);
-    save([input, scale, ...reserved]);
-    return {
-      value: y!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        native()
-          .executeMultipleOutputs('FusedBatchNormGradV3', common, [dy, ...saved], 5)
-          .slice(0, 3),
+    const value = hasOneDnn() ? y! : tf.relu(y!);
+    save([value, input, scale, ...reserved]);
+    const gradFunc = (dy: tf.Tensor, [positive, ...saved]: tf.Tensor[]) => {
+      const passed = native().executeSingleOutput('ReluGrad', floats('T'), [dy, positive!]);
+      return native()
+        .executeMultipleOutputs('FusedBatchNormGradV3', common, [passed, ...saved], 5)
+        .slice(0, 3);
     };
+    return { value, gradFunc };
   });
   return normalize(x, gamma, beta) as tf.Tensor4D;
+}
+
+function withRelu(): OpAttribute[] {
+  return [
+    attribute('TF_ATTR_INT', 'num_side_inputs', 0),
+    attribute('TF_ATTR_STRING', 'activation_mode', 'Relu'),
+    byOneDnn(),
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { attribute, floats, native, type OpAttribute } from './native-backend.ts';
+import { byOneDnn, hasOneDnn } from './one-dnn.ts';
 
 /** Windows as tfjs's kernel has them. */
 export interface Pooling {
@@ -52,41 +53,12 @@ export function fusedMaxPool(x: tf.Tensor4D, pooling: Pooling): tf.Tensor4D {
   return pool(x) as tf.Tensor4D;
 }
 
-/** Whether oneDNN pools on each backend, found out by one tiny pooling. */
-const oneDnn = new WeakMap<object, boolean>();
-
-/**
- * True where the pooling of oneDNN is at hand: TensorFlow for x86, computing on the processor. It gives the same numbers,
- * ties too, four times as fast; TensorFlow takes it by itself in graphs, but not where ops run one by one.
- */
-function hasOneDnn(): boolean {
-  const backend = native();
-  const known = oneDnn.get(backend);
-  if (known !== undefined) return known;
-  const found = !backend.isUsingGpuDevice && tf.tidy(() => pools(tf.ones([1, 2, 2, 1])));
-  oneDnn.set(backend, found);
-  return found;
-}
-
-function pools(x: tf.Tensor): boolean {
-  const { binding } = native();
-  const attributes = oneDnnAttributes({ filterSize: 2, strides: 2, pad: 'valid' });
-  try {
-    const outputs = binding.executeOp('_MklNativeMaxPool', attributes, native().getInputTensorIds([x]), 2);
-    for (const { id } of outputs) binding.deleteTensor(id);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function oneDnnAttributes(pooling: Pooling): OpAttribute[] {
   return [
     ...common(pooling),
     attribute('TF_ATTR_STRING', 'data_format', 'NHWC'),
     attribute('TF_ATTR_BOOL', 'workspace_enabled', true),
-    // What TensorFlow's own rewriting of a graph sets, so that the kernel is found.
-    attribute('TF_ATTR_STRING', '_kernel', 'MklNameChangeOp'),
+    byOneDnn(),
   ];
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchNorm } from '../batch-norm.ts';
+import { batchNormRelu } from '../batch-norm.ts';
 import { plain } from '../config.ts';
 import { convolution } from '../convolution.ts';
 import { dropout } from '../dropout.ts';
@@ -32,8 +32,7 @@ export const edge: Architecture = {
     const block = (filters: number, strides: number) => {
       const kernelInitializer = tf.initializers.heNormal({ seed: nextSeed() });
       model.add(convolution({ filters, kernelSize: 3, strides, useBias: false, kernelInitializer }));
-      model.add(batchNorm());
-      model.add(tf.layers.reLU());
+      for (const layer of batchNormRelu()) model.add(layer);
     };
     block(16, 1); // [batch, 26, 26, 16]
     block(32, 2); // [batch, 12, 12, 32]
