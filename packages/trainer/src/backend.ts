@@ -3,11 +3,12 @@ import { Problem } from '@mnist-edge/recognizer';
 import { nativeBinding } from '@mnist-edge/tools';
 import * as tf from '@tensorflow/tfjs';
 import { useNativeGradients } from './native-gradients.ts';
+import { type Gpu, startWebGpu } from './webgpu.ts';
 
-export const backends = ['tensorflow', 'cpu'] as const;
+export const backends = ['tensorflow', 'webgpu', 'cpu'] as const;
 export type BackendName = (typeof backends)[number];
 
-/** What computes: native TensorFlow, or plain JavaScript where TensorFlow is not set up or not wanted. */
+/** What computes: native TensorFlow, a GPU through WebGPU, or plain JavaScript where TensorFlow is not set up or not wanted. */
 export interface Backend {
   readonly name: BackendName;
   /** For people: "TensorFlow 2.21.0 on CPU". */
@@ -25,9 +26,10 @@ interface NativeBackend {
 /**
  * Starts the fastest backend at hand, or the one that is wanted. Call it once, before the first tensor is made.
  * Plain JavaScript trains the tutorial model at some 30 images/s on the machine of the README, so it comes with a warning.
- * @throws {Problem} when TensorFlow is wanted and not set up, with the way to set it up
+ * @throws {Problem} when TensorFlow is wanted and not set up, or WebGPU and there is no GPU, with the way out
  */
 export async function startBackend(wanted?: BackendName): Promise<Backend> {
+  if (wanted === 'webgpu') return describeGpu(await startWebGpu());
   const binding = nativeBinding();
   if (binding.state === 'missing' && wanted === 'tensorflow') {
     throw new Problem(
@@ -54,4 +56,11 @@ export async function startBackend(wanted?: BackendName): Promise<Backend> {
   const native = tf.backend() as unknown as NativeBackend;
   const device = native.isUsingGpuDevice ? 'GPU' : 'CPU';
   return { name: 'tensorflow', description: `TensorFlow ${native.binding.TF_Version} on ${device}` };
+}
+
+function describeGpu({ name, software }: Gpu): Backend {
+  const description = `WebGPU on ${name}`;
+  if (!software) return { name: 'webgpu', description };
+  const warning = `${name} is no GPU but a program that plays one, slower than TensorFlow: for tests.`;
+  return { name: 'webgpu', description, warning };
 }

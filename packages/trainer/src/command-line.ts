@@ -65,7 +65,11 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--run <name>', 'name of the run folder', plainName, 'edge')
     .option('--config <file>', 'JSON with any of these settings, such as the config.json of a run; flags go before it')
     .addOption(
-      new Option('--backend <name>', 'what computes (default: tensorflow, where it is set up)').choices(backends),
+      new Option(
+        '--backend <name>',
+        'what computes: native TensorFlow, on the processor or an NVIDIA GPU; any GPU through WebGPU; or plain JavaScript ' +
+          '(default: tensorflow, where it is set up)',
+      ).choices(backends),
     )
     .option('--resume', 'go on with the run from its newest checkpoint, with its own settings')
     .addHelpText('after', `\nWhat is not given comes from the model's recipe:\n${recipes()}`)

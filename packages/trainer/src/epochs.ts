@@ -102,11 +102,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           const step = (epoch - 1) * stepsPerEpoch + i;
           rate = learningRate(config, step, steps);
           const batch = await batches.next();
-          try {
-            tally.add(learn(model, optimizer, rate, batch, config), batch.labels);
-          } catch (error) {
-            throw describeOutOfMemory(error, config.batchSize);
-          }
+          tally.add(learn(model, optimizer, rate, batch, config), batch.labels);
           average?.update(model);
           if ((i + 1) % STEPS_PER_LOOK === 0) {
             const seconds = (performance.now() - started) / 1000;
@@ -131,6 +127,8 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           imagesPerSecond: train.count / seconds,
           learningRate: rate,
         });
+      } catch (error) {
+        throw describeOutOfMemory(error, config.batchSize, epoch > 1);
       } finally {
         tally.dispose();
       }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import os from 'node:os';
+import type { BackendName } from './backend.ts';
 
 /** The machine in words, for whoever reads a number that was measured on it. */
 export function describeMachine(): string {
@@ -8,13 +9,20 @@ export function describeMachine(): string {
   return `${cpus[0]?.model.trim() ?? 'unknown processor'}, ${cpus.length} cores, ${gib} GiB, ${os.platform()} ${os.arch()}`;
 }
 
+/** The npm packages that compute. */
+const packages: Record<BackendName, readonly string[]> = {
+  tensorflow: ['@tensorflow/tfjs-node-gpu'],
+  webgpu: ['@tensorflow/tfjs-backend-webgpu', 'webgpu'],
+  cpu: [],
+};
+
 /** Versions of what a run was computed with. */
-export function toolVersions(): Record<string, string> {
+export function toolVersions(backend: BackendName): Record<string, string> {
   const require = createRequire(import.meta.url);
   const version = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
   return {
     node: process.versions.node,
     '@tensorflow/tfjs': version('@tensorflow/tfjs'),
-    '@tensorflow/tfjs-node-gpu': version('@tensorflow/tfjs-node-gpu'),
+    ...Object.fromEntries(packages[backend].map((name) => [name, version(name)])),
   };
 }

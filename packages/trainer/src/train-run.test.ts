@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSplit } from '@mnist-edge/data';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Backend, startBackend } from './backend.ts';
 import { evaluate, predict } from './epochs.ts';
 import { quick, smallDataset } from './run.fixture.ts';
@@ -94,6 +94,53 @@ test('a run of the same name is kept once, as .previous', async () => {
   }
   expect((await readRun(target)).config.seed).toBe(2);
   expect((await readRun(`${target}.previous`)).config.seed).toBe(1);
+});
+
+/** Lets TensorFlow refuse a convolution for want of memory, as it would say it, after so many. */
+function scarce(convolutions: number): { stop(): void } {
+  const engine = tf.engine();
+  const run = engine.runKernel.bind(engine);
+  let left = convolutions;
+  const spy = vi.spyOn(engine, 'runKernel').mockImplementation((name, ...rest) => {
+    if (name === 'Conv2D' && left-- <= 0) {
+      throw new Error('Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[128,26,26,32]');
+    }
+    return run(name, ...rest);
+  });
+  return { stop: () => spy.mockRestore() };
+}
+
+test('a run that memory runs out for before its first epoch ended leaves nothing, and the run before it in its place', async () => {
+  const target = join(folder, 'scarce');
+  const refused = async () => {
+    const memory = scarce(8);
+    const attempt = trainRun({ config: { ...quick, seed: 2 }, backend, dataset, folder: target });
+    await expect(attempt).rejects.toThrow(
+      /^Memory ran out at 50 images a step\. .*--batch-size 25, or close other programs\.$/,
+    );
+    memory.stop();
+  };
+  await refused();
+  expect(await readdir(folder)).not.toContain('scarce');
+  const earlier = await trainRun({ config: quick, backend, dataset, folder: target, signal: AbortSignal.abort() });
+  await refused();
+  const run = await readRun(target);
+  expect(run).toMatchObject({ result: earlier, config: { seed: 1 } });
+  (await run.openModel()).dispose();
+  expect(await readdir(folder)).not.toContain('scarce.previous');
+});
+
+test('a run that memory runs out for later keeps what its epochs learned, and can be gone on with', async () => {
+  const target = join(folder, 'scarce-later');
+  let memory: ReturnType<typeof scarce> | undefined;
+  const onEpoch = () => {
+    memory = scarce(8);
+  };
+  const attempt = trainRun({ config: quick, backend, dataset, folder: target, onEpoch });
+  await expect(attempt).rejects.toThrow(/go on with what earlier epochs learned: --resume\.$/);
+  memory!.stop();
+  const result = await trainRun({ config: quick, backend, dataset, folder: target, resume: true });
+  expect(result).toMatchObject({ finished: true, epochs: 2 });
 });
 
 test('a dataset that is not there is refused before the run folder is touched', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeSystemError, shown, writeFolder, writeWhole } from '@mnist-edge/command';
@@ -37,8 +38,9 @@ export interface RunRequest {
 
 /**
  * Trains one run from its config to its result and writes its folder as it goes. A run that was stopped at any moment
- * and is resumed ends with the same weights as one that was not, bit for bit on one machine.
- * @throws {Problem} when the dataset cannot be read or the folder cannot be written
+ * and is resumed ends with the same weights as one that was not, bit for bit on one machine. A run that fails before
+ * its first epoch ended leaves nothing, and the run that was there before in its place.
+ * @throws {Problem} when the dataset cannot be read, the folder cannot be written, or memory runs out
  */
 export async function trainRun(request: RunRequest): Promise<RunResult> {
   const { folder } = request;
@@ -82,9 +84,11 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   const checkpoint = request.resume === true ? await readCheckpoint(checkpoints) : null;
   const { model, random } = build(config, info, checkpoint);
   checkFreeze(model, config.freeze ?? 0);
+  /** Takes the run back, for as long as nothing of it is worth keeping. */
+  let abandon = async (): Promise<void> => undefined;
   if (request.resume !== true) {
     config = await startFrom(config, model, info.labels);
-    await beginFolder(folder, config, model);
+    abandon = await beginFolder(folder, config, model);
   } else if (checkpoint === null && config.from !== undefined) await readInitial(folder, model);
   const started = performance.now() - 1000 * (checkpoint?.seconds ?? 0);
   const reports = (await readMetrics(folder)).filter((report) => report.epoch <= (checkpoint?.state.epoch ?? 0));
@@ -92,19 +96,25 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   let best: Best | undefined = checkpoint?.best;
   const training = { ...request, config, model, train, validation, random };
   if (best === undefined || !isOver(config, reports.length, best)) {
-    for await (const { report, state, weights } of trainEpochs(
-      checkpoint === null ? training : { ...training, from: checkpoint.state },
-    )) {
-      reports.push(report);
-      if (best === undefined || isBetter(report.validation, best.validation)) {
-        best = { epoch: report.epoch, validation: report.validation, weights };
+    try {
+      for await (const { report, state, weights } of trainEpochs(
+        checkpoint === null ? training : { ...training, from: checkpoint.state },
+      )) {
+        reports.push(report);
+        if (best === undefined || isBetter(report.validation, best.validation)) {
+          best = { epoch: report.epoch, validation: report.validation, weights };
+        }
+        // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
+        await writeWhole(join(folder, files.metrics), reports.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        await recordEvent(report);
+        await writeCheckpoint(checkpoints, { state, best, seconds: (performance.now() - started) / 1000 });
+        abandon = async () => undefined;
+        request.onEpoch?.(report, best.epoch === report.epoch);
+        if (isOver(config, report.epoch, best)) break;
       }
-      // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
-      await writeWhole(join(folder, files.metrics), reports.map((line) => `${JSON.stringify(line)}\n`).join(''));
-      await recordEvent(report);
-      await writeCheckpoint(checkpoints, { state, best, seconds: (performance.now() - started) / 1000 });
-      request.onEpoch?.(report, best.epoch === report.epoch);
-      if (isOver(config, report.epoch, best)) break;
+    } catch (error) {
+      await abandon();
+      throw error;
     }
   }
   const seconds = (performance.now() - started) / 1000;
@@ -156,21 +166,31 @@ async function conclude(
       labels: info.labels,
       sha256: { ...info.rawFiles, ...info.files },
     },
-    versions: toolVersions(),
+    versions: toolVersions(backend.name),
   };
 }
 
-/** An empty run folder with its config in it; the run that was there before becomes `<run>.previous`. */
-async function beginFolder(folder: string, config: TrainConfig, model: LayersModel): Promise<void> {
+/**
+ * An empty run folder with its config in it; the run that was there before becomes `<run>.previous`.
+ * @returns what undoes it
+ */
+async function beginFolder(folder: string, config: TrainConfig, model: LayersModel): Promise<() => Promise<void>> {
   const previous = `${folder}.previous`;
+  const replaces = existsSync(folder);
+  const undo = async () => {
+    await rm(folder, { recursive: true, force: true });
+    if (replaces) await rename(previous, folder);
+  };
   try {
+    if (replaces) {
+      await rm(previous, { recursive: true, force: true });
+      await rename(folder, previous);
+    }
     await mkdir(folder, { recursive: true });
-    await rm(previous, { recursive: true, force: true });
-    await rename(folder, previous);
-    await mkdir(folder);
     if (config.from !== undefined) await writeInitial(folder, model);
   } catch (error) {
     throw describeSystemError(error, `starting the run in ${shown(folder)}`);
   }
   await writeWhole(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`);
+  return undo;
 }

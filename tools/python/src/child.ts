@@ -46,8 +46,8 @@ export function runChild(command: string, args: readonly string[], options: Chil
 }
 
 /** What a quick command prints, without space at the ends; null when it fails or is not there. */
-export function ask(command: string, args: readonly string[], env: Environment): string | null {
-  const { status, stdout } = spawnSync(command, args, { env, encoding: 'utf8', timeout: 20_000 });
+export function ask(command: string, args: readonly string[], env: Environment, cwd?: string): string | null {
+  const { status, stdout } = spawnSync(command, args, { env, cwd, encoding: 'utf8', timeout: 20_000 });
   return status === 0 ? stdout.trim() : null;
 }
 

@@ -3,3 +3,4 @@ export { findChromium } from './chromium.ts';
 export { type Build, pythonTool } from './environment.ts';
 export { environmentPython, thisCheckout } from './place.ts';
 export { type SetupOptions, setup } from './setup.ts';
+export { softwareGpu, webGpuDrivers } from './webgpu.ts';

@@ -11,6 +11,7 @@ import { findGpus } from './gpu.ts';
 import { findPipx, pipxEnvironment } from './pipx.ts';
 import type { Place } from './place.ts';
 import { findPython } from './python.ts';
+import { findWebGpu } from './webgpu.ts';
 
 const SETUP = 'npx nx run tools:setup';
 
@@ -54,6 +55,7 @@ export function looks(place: Place, env: Environment): Look[] {
     ...(binding.state === 'ready' && binding.cuda
       ? [{ name: 'CUDA libraries', required: false, find: () => findCudaLibraries(binding.folder) }]
       : []),
+    { name: 'GPU through WebGPU', required: false, find: () => findWebGpu(env) },
     { name: 'MNIST', required: true, find: dataset },
     { name: 'Chromium', required: false, find: () => chromiumVersion(findChromium(env), env) },
   ];
