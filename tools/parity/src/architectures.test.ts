@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { artifacts } from '@mnist-edge/command';
 import { datasetFolder, prepareSynthetic, readSplit, type Split } from '@mnist-edge/data';
 import { exportRun, readBundle } from '@mnist-edge/exporter';
-import { architectures, type Backend, startBackend, trainRun } from '@mnist-edge/trainer';
+import { findChromium, softwareGpu } from '@mnist-edge/tools';
+import { architectures, type Backend, readRun, startBackend, type TrainConfig, trainRun } from '@mnist-edge/trainer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Comparison, compare, TOLERANCE, table } from './compare.ts';
 import type { Fixture, Runtime, Timed } from './runtime.ts';
@@ -35,21 +38,35 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function bundleOf(name: string): Promise<{ fixture: Fixture; images: Split }> {
+/** A bundle, and the images that all runtimes are to answer alike. */
+interface Sample {
+  readonly fixture: Fixture;
+  readonly images: Split;
+}
+
+async function bundleOf(name: string): Promise<Sample> {
   if (named !== undefined) {
     const bundleFolder = artifacts('models', name);
     const { bundle } = await readBundle(bundleFolder);
     const images = await readSplit(datasetFolder(bundle.training.dataset.name), 'test');
     return { fixture: { folder: bundleFolder, bundle }, images };
   }
-  const { recipe } = architectures.find((architecture) => architecture.name === name)!;
-  const config = { ...recipe, model: name, dataset: 'synthetic', seed: 1, epochs: 1, batchSize: 50, augment: 'none' };
   const run = join(folder, name);
-  const dataset = join(folder, 'synthetic');
-  await trainRun({ config: { ...config, outliers: 0 }, backend, dataset, folder: run });
-  const target = join(folder, `${name}-bundle`);
-  const { bundle } = await exportRun({ run, datasets: folder, folder: target, name, version: '1.0.0' });
-  return { fixture: { folder: target, bundle }, images: await readSplit(dataset, 'test') };
+  await trainRun({ config: quick(name), backend, dataset: join(folder, 'synthetic'), folder: run });
+  return exported(run);
+}
+
+/** The architecture's recipe, cut to seconds. */
+function quick(name: string): TrainConfig {
+  const { recipe } = architectures.find((architecture) => architecture.name === name)!;
+  const short = { epochs: 1, batchSize: 50, augment: 'none', outliers: 0 };
+  return { ...recipe, ...short, model: name, dataset: 'synthetic', seed: 1 };
+}
+
+async function exported(run: string): Promise<Sample> {
+  const target = `${run}-bundle`;
+  const { bundle } = await exportRun({ run, datasets: folder, folder: target, name: basename(run), version: '1.0.0' });
+  return { fixture: { folder: target, bundle }, images: await readSplit(join(folder, 'synthetic'), 'test') };
 }
 
 async function answers(runtime: Runtime, fixture: Fixture, images: Split): Promise<Timed> {
@@ -61,21 +78,41 @@ async function answers(runtime: Runtime, fixture: Fixture, images: Split): Promi
   }
 }
 
+async function expectParity(name: string, { fixture, images }: Sample): Promise<void> {
+  const expected = await answers(reference, fixture, images);
+  const rows: Comparison[] = [compare(reference.name, expected, expected.logits, images.labels)];
+  for (const runtime of runtimes) {
+    rows.push(compare(runtime.name, await answers(runtime, fixture, images), expected.logits, images.labels));
+  }
+  process.stdout.write(
+    `\n${images.count} test images of ${fixture.bundle.training.dataset.name}, ${name}:\n\n${table(rows)}\n`,
+  );
+  for (const row of rows) {
+    expect(row.images).toBe(images.count);
+    expect(row.largestDifference).toBeLessThanOrEqual(TOLERANCE);
+    expect(row.disagreements).toBe(0);
+  }
+}
+
 describe.each(names)('%s', (name) => {
   test('answers in every runtime as in TensorFlow.js', { timeout: PATIENCE }, async () => {
-    const { fixture, images } = await bundleOf(name);
-    const expected = await answers(reference, fixture, images);
-    const rows: Comparison[] = [compare(reference.name, expected, expected.logits, images.labels)];
-    for (const runtime of runtimes) {
-      rows.push(compare(runtime.name, await answers(runtime, fixture, images), expected.logits, images.labels));
-    }
-    process.stdout.write(
-      `\n${images.count} test images of ${fixture.bundle.training.dataset.name}, ${name}:\n\n${table(rows)}\n`,
-    );
-    for (const row of rows) {
-      expect(row.images).toBe(images.count);
-      expect(row.largestDifference).toBeLessThanOrEqual(TOLERANCE);
-      expect(row.disagreements).toBe(0);
-    }
+    await expectParity(name, await bundleOf(name));
   });
 });
+
+test.skipIf(named !== undefined)(
+  'edge, trained through WebGPU, answers in every runtime as in TensorFlow.js',
+  { timeout: PATIENCE },
+  async () => {
+    const run = join(folder, 'edge-webgpu');
+    const config = { ...quick('edge'), perClass: 4, batchSize: 10 };
+    const request = JSON.stringify({ config, dataset: join(folder, 'synthetic'), folder: run });
+    const script = join(import.meta.dirname, 'train-webgpu.fixture.ts');
+    // Where there is no GPU, as here, Chromium's software plays one.
+    const env = { ...process.env, ...softwareGpu(findChromium()) };
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', script, request], { env });
+    const sample = await exported(run);
+    expect((await readRun(run)).result.backend).toMatch(/^WebGPU on .*SwiftShader/);
+    await expectParity('edge, trained through WebGPU', sample);
+  },
+);
