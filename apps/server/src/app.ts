@@ -32,17 +32,23 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.disable('etag').disable('x-powered-by');
   app.set('query parser', false);
   app.set('trust proxy', settings.trustProxy);
-  app.use((request, response, next) => {
-    noteRequest(request, response);
-    next();
-  });
-  if (settings.apiKeys.length > 0) app.use(['/v2', '/api'], askForKey(settings.apiKeys));
-  if (settings.rateLimit > 0) app.use(['/v2', '/api'], limitRate(settings.rateLimit));
+  const guards = [
+    ...(settings.apiKeys.length > 0 ? [askForKey(settings.apiKeys)] : []),
+    ...(settings.rateLimit > 0 ? [limitRate(settings.rateLimit)] : []),
+  ];
+  if (guards.length > 0) app.use(['/v2', '/api'], noteFirst, ...guards);
   const infer = inference(models, settings, metrics);
-  app.route(INFER_PATHS).post(infer).all(only('POST'));
+  app
+    .route(INFER_PATHS)
+    .post((request, response) => {
+      noteRequest(request, response);
+      return infer(request, response);
+    })
+    .all(only('POST'));
   app.use((request, response, next) => {
     const started = performance.now();
     const route = routeOf(request.url);
+    noteRequest(request, response);
     response.once('close', () => metrics.request(route, response.statusCode, (performance.now() - started) / 1000));
     next();
   });
@@ -56,8 +62,15 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.use(answerError(log));
   return app;
 
-  /** Gives a request its names, and at the level debug a line in the log. */
+  /** For whoever may be refused before a route is found; a layer in everybody's way costs. */
+  function noteFirst(request: Request, response: Response, next: () => void): void {
+    noteRequest(request, response);
+    next();
+  }
+
+  /** Gives a request its names, once, and at the level debug a line in the log. */
   function noteRequest(request: Request, response: Response): void {
+    if (response.locals.requestId !== undefined) return;
     const { requestId, traceId } = traceOf(request, response);
     response.locals.requestId = requestId;
     if (!log.isLevelEnabled('debug')) return;

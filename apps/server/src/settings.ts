@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -174,7 +175,21 @@ export function checkSettings(flags: Flags, env: Environment): Settings {
         throw new Problem(`${path} cannot be read: ${(error as Error).message}. Expected a PEM file.`);
       }
     };
-    return { cert: read(cert), key: read(key) };
+    const pair = { cert: read(cert), key: read(key) };
+    const certificate = parsed(() => new X509Certificate(pair.cert), `${cert} is no certificate`);
+    const secret = parsed(() => createPrivateKey(pair.key), `${key} is no private key`);
+    if (!certificate.checkPrivateKey(secret)) {
+      throw new Problem(`The key in ${key} does not belong to the certificate in ${cert}. Give the two of one pair.`);
+    }
+    return pair;
+  }
+
+  function parsed<T>(parse: () => T, complaint: string): T {
+    try {
+      return parse();
+    } catch (error) {
+      throw new Problem(`${complaint}: ${(error as Error).message}. Expected a PEM file, a key without a password.`);
+    }
   }
 
   function workers(text: string): number {

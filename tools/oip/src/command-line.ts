@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { GROUPS, type Group } from './case.ts';
 import { cases } from './cases/index.ts';
 import { conform } from './conform.ts';
+import { faultsCommand } from './faults/command.ts';
 import { grpcClient } from './grpc.ts';
 import { fuzzCommand, overloadCommand, schemathesisCommand, soakCommand } from './load/command.ts';
 import { startMlServer } from './mlserver.ts';
@@ -35,7 +36,8 @@ export function oipCommand(output: Output): Command {
     .addCommand(fuzzCommand(output))
     .addCommand(schemathesisCommand(output))
     .addCommand(soakCommand(output))
-    .addCommand(overloadCommand(output));
+    .addCommand(overloadCommand(output))
+    .addCommand(faultsCommand(output));
 }
 
 function conformCommand(output: Output): Command {

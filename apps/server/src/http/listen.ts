@@ -3,7 +3,9 @@ import { createServer, type RequestListener, type Server, type ServerResponse, S
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Problem } from '@mnist-edge/recognizer';
+import type { Express } from 'express';
 import type { Settings } from '../settings.ts';
+import { nativeClasses } from './native-classes.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface Listening {
@@ -35,6 +37,7 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: Math.min(1000, requestTimeoutMs / 4),
     noDelay: true,
+    ...(isExpress(handler) && nativeClasses(handler)),
   };
   const { tls } = settings;
   const server: Server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tls });
@@ -89,6 +92,10 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     await closed;
     clearTimeout(limit);
   }
+}
+
+function isExpress(handler: RequestListener): handler is Express {
+  return 'request' in handler && 'response' in handler;
 }
 
 /** Answers bytes that are no HTTP request, or not a whole one in time; there is no request for Express to answer. */

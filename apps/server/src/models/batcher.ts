@@ -150,7 +150,8 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
         hand(slice, results, outputs, images, ms);
         images += slice.count;
       }
-      onRun?.({ images, requests: slices.length, ms });
+      // Behind the answers, which are sent as soon as this turn ends.
+      if (onRun !== undefined) queueMicrotask(() => onRun({ images, requests: slices.length, ms }));
     } catch (error) {
       for (const { job } of slices) {
         job.reject(error);

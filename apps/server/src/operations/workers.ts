@@ -52,8 +52,12 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<Wor
   const admin = await startAdmin(control, settings, log);
   return { url, grpc, adminUrl: admin?.url ?? null, bundle, close };
 
-  /** Starts one, and another in its place whenever it ends. @returns what it said once it served */
-  function start(delay = FIRST_WAIT): Promise<Extract<Report, { kind: 'ready' }>> {
+  /**
+   * Starts one, and another in its place whenever it ends.
+   * @param ended when the one ended in whose place this is, on `performance.now()`'s clock
+   * @returns what it said once it served
+   */
+  function start(delay = FIRST_WAIT, ended?: number): Promise<Extract<Report, { kind: 'ready' }>> {
     return new Promise((resolve, reject) => {
       const worker = cluster.fork();
       const started = performance.now();
@@ -61,6 +65,10 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<Wor
         const report = message?.[MARK];
         if (report?.kind === 'ready') {
           ready.set(worker, report);
+          if (ended !== undefined) {
+            const afterMs = Math.round(performance.now() - ended);
+            log.info({ pid: worker.process.pid, afterMs }, 'a serving process took its place');
+          }
           resolve(report);
         } else if (report?.kind === 'done') {
           waiting.get(report.id)?.(report);
@@ -74,10 +82,11 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<Wor
           reject(new Problem('The server could not be started; the reason is above.'));
           return;
         }
-        const next = performance.now() - started > STABLE ? FIRST_WAIT : Math.min(2 * delay, LONGEST_WAIT);
+        const now = performance.now();
+        const next = now - started > STABLE ? FIRST_WAIT : Math.min(2 * delay, LONGEST_WAIT);
         log.error({ pid: worker.process.pid, code, signal, restartMs: delay }, 'a serving process ended');
         void wait(delay).then(() => {
-          if (!stopping) start(next).then(resolve, reject);
+          if (!stopping) start(next, now).then(resolve, reject);
         });
       });
     });

@@ -1,12 +1,4 @@
-import {
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServiceDefinition,
-  status,
-} from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import type { handleUnaryCall, ServerUnaryCall, ServiceDefinition, status } from '@grpc/grpc-js';
 import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { Logger } from 'pino';
 import manifest from '../../package.json' with { type: 'json' };
@@ -64,12 +56,14 @@ interface InferRequest {
 
 /** The gRPC form of the protocol, on a port of its own. @throws {Problem} when it cannot be listened on */
 export async function startGrpc({ models, settings, readiness, metrics, log }: Parts): Promise<Grpc> {
+  // Loaded only where it is asked for: it takes several megabytes.
+  const { Server, ServerCredentials, status } = await import('@grpc/grpc-js');
   const server = new Server({
     'grpc.max_receive_message_length': settings.maxJsonBytes,
     'grpc.max_send_message_length': -1,
   });
   const find = ({ name, version }: ModelRef) => models.find(name, version === '' ? undefined : version);
-  server.addService(serviceDefinition(), {
+  server.addService(await serviceDefinition(), {
     ServerLive: unary('live', () => ({ live: true })),
     ServerReady: unary('live', () => ({ ready: readiness.ready })),
     ModelReady: unary<ModelRef>('open', (request) => {
@@ -128,7 +122,9 @@ export async function startGrpc({ models, settings, readiness, metrics, log }: P
       } catch (error) {
         if (!(error instanceof Refusal)) log.error({ err: error, method: call.getPath() }, 'internal error');
         const [code, details] =
-          error instanceof Refusal ? [codeOf(error.status), error.message] : [status.INTERNAL, 'internal error'];
+          error instanceof Refusal
+            ? [status[nameOf(error.status)], error.message]
+            : [status.INTERNAL, 'internal error'];
         callback({ code, details });
       }
     };
@@ -162,7 +158,8 @@ export async function startGrpc({ models, settings, readiness, metrics, log }: P
   }
 }
 
-function serviceDefinition(): ServiceDefinition {
+async function serviceDefinition(): Promise<ServiceDefinition> {
+  const { loadSync } = await import('@grpc/proto-loader');
   const definitions = loadSync(beside('proto/open_inference.proto'), {
     keepCase: true,
     longs: Number,
@@ -236,19 +233,19 @@ function deadlineOf(call: ServerUnaryCall<InferRequest, object>, timeout: number
   return performance.now() + Math.min(left, timeout > 0 ? timeout / 1000 : most, most);
 }
 
-function codeOf(httpStatus: number): status {
+function nameOf(httpStatus: number): keyof typeof status {
   switch (httpStatus) {
     case 400:
-      return status.INVALID_ARGUMENT;
+      return 'INVALID_ARGUMENT';
     case 401:
-      return status.UNAUTHENTICATED;
+      return 'UNAUTHENTICATED';
     case 404:
-      return status.NOT_FOUND;
+      return 'NOT_FOUND';
     case 503:
-      return status.UNAVAILABLE;
+      return 'UNAVAILABLE';
     case 504:
-      return status.DEADLINE_EXCEEDED;
+      return 'DEADLINE_EXCEEDED';
     default:
-      return status.INTERNAL;
+      return 'INTERNAL';
   }
 }

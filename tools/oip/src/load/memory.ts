@@ -16,7 +16,7 @@ export function residentMegabytes(pid: number): number {
   return kilobytes / 1024;
 }
 
-function parentOf(pid: number): number {
+export function parentOf(pid: number): number {
   return Number(field(pid, 'PPid') ?? 0);
 }
 
