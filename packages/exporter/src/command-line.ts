@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { artifacts, command, plainName, shown, workspaceRoot, writeFolder } from '@mnist-edge/command';
+import type { Bundle } from '@mnist-edge/recognizer';
 import { runFolder, startBackend } from '@mnist-edge/trainer';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ArchitectureRow, architectureTable, compareArchitectures } from './architectures.ts';
@@ -55,9 +56,15 @@ function exportCommand(output: Output): Command {
       const operators = Object.entries(onnx.operators).map(([operator, count]) => `${count} ${operator}`);
       output.print(`  ONNX opset ${onnx.opset}: ${operators.join(', ')}; ${onnx.bytes.toLocaleString('en')} bytes`);
       output.print(`  largest difference to the trainer's logits: ${largestDifference.toExponential(1)}`);
+      output.print(`  ${aboutInt8(bundle)}`);
       output.print(`Wrote ${shown(folder)}: test accuracy ${(100 * bundle.metrics.test.accuracy).toFixed(2)} %`);
       if (options.layout === 'triton') await writeTriton(folder, artifacts('triton', options.name), output);
     });
+}
+
+function aboutInt8({ files, int8 }: Bundle): string {
+  if (int8 === undefined) return 'int8: left out, for it gets fewer validation images right';
+  return `int8: ${files[int8.model]!.bytes.toLocaleString('en')} bytes, test accuracy ${(100 * int8.metrics.test.accuracy).toFixed(2)} %`;
 }
 
 function architecturesCommand(output: Output): Command {

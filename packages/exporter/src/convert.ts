@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { Problem } from '@mnist-edge/recognizer';
-import { pythonTool } from '@mnist-edge/tools';
 import * as v from 'valibot';
 import type { Graph } from './graph.ts';
 import { writeGraphModel } from './graph-model.ts';
-
-const run = promisify(execFile);
+import { runPythonTool } from './python-tool.ts';
 
 /** The ONNX operator set: the one that the conversion was checked at; every runtime of the last years reads it. */
 const OPSET = 18;
@@ -43,13 +38,12 @@ export async function convert(
   target: string,
   metadata: Record<string, string>,
 ): Promise<OnnxReport> {
-  const [tf2onnx, finish] = [pythonTool('tf2onnx'), pythonTool('mnist-edge-onnx')];
   const graphModel = join(folder, 'graph-model');
   const raw = join(folder, 'raw.onnx');
   const description = join(folder, 'description.json');
   await writeGraphModel(graphModel, graph);
   const outputs = graph.outputs.map((name) => `${name}:0`).join(',');
-  await tool(tf2onnx, [
+  await runPythonTool('tf2onnx', [
     ...['--tfjs', join(graphModel, 'model.json'), '--output', raw, '--opset', String(OPSET)],
     ...['--inputs', `${graph.input.name}:0`, '--outputs', outputs],
   ]);
@@ -62,20 +56,6 @@ export async function convert(
     graphName: metadata.name ?? 'model',
   };
   await writeFile(description, JSON.stringify(wanted));
-  const { stdout } = await tool(finish, ['finish', '--input', raw, '--output', target, '--description', description]);
-  return v.parse(reportSchema, JSON.parse(stdout));
-}
-
-async function tool(path: string, args: string[]): Promise<{ stdout: string }> {
-  try {
-    // TensorFlow's own start-up messages are for its developers; a GPU is of no use to a conversion.
-    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '' };
-    return await run(path, args, { env, maxBuffer: 64 * 2 ** 20 });
-  } catch (error) {
-    const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    const last = words.trim().split('\n').slice(-6).join('\n');
-    throw new Problem(`${path} failed:\n${last}\nIf it is not whole, set it up again: npx nx run tools:setup`, {
-      cause: error,
-    });
-  }
+  const files = ['--input', raw, '--output', target, '--description', description];
+  return v.parse(reportSchema, JSON.parse(await runPythonTool('mnist-edge-onnx', ['finish', ...files])));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareSynthetic, readSplit } from '@mnist-edge/data';
 import { answer, createRecognizer, parseGolden, topK, toTensor } from '@mnist-edge/recognizer';
-import { findArchitecture, startBackend, trainRun } from '@mnist-edge/trainer';
+import { findArchitecture, score, startBackend, trainRun } from '@mnist-edge/trainer';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBundle, writeBundle } from './bundle-folder.ts';
@@ -43,7 +43,8 @@ afterAll(() => rm(folder, { recursive: true }));
 test('the bundle is whole, describes itself, and its graph is clean', async () => {
   const { bundle, files } = await readBundle(request.folder);
   expect(bundle).toEqual(exported.bundle);
-  expect(Object.keys(files).sort()).toEqual(['golden.json', 'model.onnx', 'tfjs/model.json', 'tfjs/weights.bin']);
+  const paths = ['golden.json', 'model.int8.onnx', 'model.onnx', 'tfjs/model.json', 'tfjs/weights.bin'];
+  expect(Object.keys(files).sort()).toEqual(paths);
   const { tolerance, examples } = parseGolden(JSON.parse(Buffer.from(files['golden.json']!).toString()));
   expect([tolerance, examples.length, examples[0]!.logits.length]).toEqual([1e-3, 10, 10]);
   expect(bundle).toMatchObject({
@@ -90,6 +91,17 @@ test('the network in the file gets right what the trainer got right', async () =
   const logits = await createRecognizer(ort, session, bundle).logits(toTensor(images));
   const right = labels.filter((label, i) => topK(logits.subarray(10 * i, 10 * i + 10), 1)[0] === label).length;
   expect(right / count).toBeCloseTo(bundle.metrics.validation.accuracy, 6);
+});
+
+test('the 8-bit model is small, gets right what its card says, and does not lose much', async () => {
+  const { bundle, files } = await readBundle(request.folder);
+  const { model, metrics } = bundle.int8!;
+  expect(files[model]!.length).toBeLessThan(files[bundle.model]!.length / 2);
+  const session = await ort.InferenceSession.create(files[model]!);
+  const { images, labels } = await readSplit(join(folder, 'synthetic'), 'test');
+  const logits = await createRecognizer(ort, session, bundle).logits(toTensor(images));
+  expect(score(logits, labels)).toEqual(metrics.test);
+  expect(metrics.validation.accuracy).toBeGreaterThanOrEqual(bundle.metrics.validation.accuracy - 0.002);
 });
 
 test('a model that does not reproduce the trainer is refused with the numbers', async () => {

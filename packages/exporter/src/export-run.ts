@@ -10,6 +10,11 @@ import { chooseRejection } from './choose-rejection.ts';
 import { convert, type OnnxReport } from './convert.ts';
 import { goldenExamples } from './golden-examples.ts';
 import { modelGraph, names } from './model-graph.ts';
+import { quantize, scoreOnnx } from './quantize.ts';
+
+const INT8_FILE = 'model.int8.onnx';
+/** Validation accuracy that the 8-bit model may lose, as a share; one that loses more is left out. */
+const MOST_LOST = 0.002;
 
 export interface ExportRequest {
   /** A run's folder. */
@@ -38,7 +43,8 @@ export interface Exported {
 export async function exportRun(request: ExportRequest): Promise<Exported> {
   const step = request.onStep ?? (() => undefined);
   const run = await readRun(request.run);
-  const validation = await readSplit(join(request.datasets, run.config.dataset), 'validation');
+  const dataset = join(request.datasets, run.config.dataset);
+  const validation = await readSplit(dataset, 'validation');
   if (validation.count < CHECKED) {
     throw new Problem(
       `The validation split of ${run.config.dataset} has ${validation.count} images; ${CHECKED} are needed to check an export.`,
@@ -66,12 +72,30 @@ export async function exportRun(request: ExportRequest): Promise<Exported> {
     const bundle = describe(request, run, { temperature, rejectionThreshold, rejection }, files);
     const reference = { images: validation.images, logits: answers.logits };
     const largestDifference = await checkOnnx(path, bundle, reference);
-    await writeBundle(request.folder, bundle, files);
-    return { bundle, onnx, largestDifference };
+    step('quantizing to int8');
+    const small = join(scratch, INT8_FILE);
+    await quantize(path, scratch, small, await readSplit(dataset, 'train'));
+    const splits = [validation, await readSplit(dataset, 'test')];
+    const [onValidation, onTest] = await scoreOnnx(small, bundle, splits);
+    const whole = withInt8(bundle, files, await readFile(small), { validation: onValidation!, test: onTest! });
+    await writeBundle(request.folder, whole.bundle, whole.files);
+    return { bundle: whole.bundle, onnx, largestDifference };
   } finally {
     model.dispose();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The bundle with the 8-bit model in it, where that does as well; without it, where it does not. */
+function withInt8(
+  bundle: Bundle,
+  files: BundleFiles,
+  bytes: Uint8Array,
+  metrics: Bundle['metrics'],
+): { bundle: Bundle; files: BundleFiles } {
+  if (bundle.metrics.validation.accuracy - metrics.validation.accuracy > MOST_LOST) return { bundle, files };
+  const all = { ...files, [INT8_FILE]: bytes };
+  return { bundle: parseBundle({ ...bundle, files: listFiles(all), int8: { model: INT8_FILE, metrics } }), files: all };
 }
 
 /** What the ONNX file says about itself, so that it explains itself where the bundle is not at hand. */
@@ -130,5 +154,5 @@ function describe(
     },
     metrics: { validation: result.validation, test: result.test },
     tools: { ...result.versions, backend: result.backend },
-  } satisfies Record<keyof Bundle, unknown>);
+  } satisfies Record<Exclude<keyof Bundle, 'int8'>, unknown>);
 }

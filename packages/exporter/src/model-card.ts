@@ -16,7 +16,6 @@ function rejects({ rejection, rejectionThreshold }: Bundle): string {
 /** The model card (`README.md` of a bundle), made from `bundle.json` alone. */
 export function modelCard(bundle: Bundle): string {
   const { training, metrics } = bundle;
-  const onnx = bundle.files[bundle.model]!;
   const files = Object.entries(bundle.files).map(
     ([path, file]) => `| \`${path}\` | ${file.bytes.toLocaleString('en')} | \`${file.sha256}\` |`,
   );
@@ -34,14 +33,14 @@ Generated from \`bundle.json\`; do not edit.
 | labels | ${bundle.labels.join(', ')} |
 | calibration | logits are divided by ${bundle.temperature} before softmax |
 | rejection | ${rejects(bundle)} |
-| size | ${onnx.bytes.toLocaleString('en')} bytes (\`${bundle.model}\`) |
+| size | ${sizes(bundle)} |
 
 ## How well it does
 
 | split | images | accuracy | mean cross-entropy |
 |---|---|---|---|
-| validation | ${metrics.validation.images.toLocaleString('en')} | ${percent(metrics.validation.accuracy)} | ${metrics.validation.loss.toFixed(4)} |
-| test | ${metrics.test.images.toLocaleString('en')} | ${percent(metrics.test.accuracy)} | ${metrics.test.loss.toFixed(4)} |
+${row('validation', metrics.validation)}
+${row('test', metrics.test)}${int8Rows(bundle)}
 
 The epoch, the temperature and the rejection threshold were chosen on the validation split; the test images were read
 once, at the end. This is one run with one seed: on ${metrics.test.images.toLocaleString('en')} images the standard error of such an accuracy is
@@ -73,6 +72,22 @@ ${files.join('\n')}
 The model is released under this repository's MIT licence. MNIST was made by Yann LeCun, Corinna Cortes and
 Christopher Burges from NIST's Special Databases 1 and 3.
 `;
+}
+
+function sizes({ files, model, int8 }: Bundle): string {
+  return [model, ...(int8 === undefined ? [] : [int8.model])]
+    .map((path) => `${files[path]!.bytes.toLocaleString('en')} bytes (\`${path}\`)`)
+    .join(', ');
+}
+
+function int8Rows({ int8 }: Bundle): string {
+  if (int8 === undefined) return '';
+  const rows = (['validation', 'test'] as const).map((split) => row(`${split}, int8`, int8.metrics[split]));
+  return ['', ...rows].join('\n');
+}
+
+function row(split: string, { images, accuracy, loss }: Bundle['metrics']['test']): string {
+  return `| ${split} | ${images.toLocaleString('en')} | ${percent(accuracy)} | ${loss.toFixed(4)} |`;
 }
 
 function percent(share: number): string {

@@ -63,6 +63,8 @@ export const bundleSchema = v.object({
   /** By path inside the bundle; `model` names the fp32 ONNX file among them. */
   files: v.record(fileName, file),
   model: fileName,
+  /** The same net in 8-bit integers, with the same input and outputs, and how well it does. */
+  int8: v.optional(v.object({ model: fileName, metrics: v.object({ validation: splitMetrics, test: splitMetrics }) })),
   training: v.object({
     run: v.string(),
     architecture: v.string(),
@@ -94,9 +96,11 @@ export function parseBundle(json: unknown, from = 'bundle.json'): Bundle {
     );
   }
   const bundle = result.output;
-  if (!Object.hasOwn(bundle.files, bundle.model)) {
+  const models = { model: bundle.model, 'int8.model': bundle.int8?.model };
+  for (const [field, path] of Object.entries(models)) {
+    if (path === undefined || Object.hasOwn(bundle.files, path)) continue;
     throw new Problem(
-      `${from}: model: must be one of the files (${Object.keys(bundle.files).join(', ')}), found "${bundle.model}". ` +
+      `${from}: ${field}: must be one of the files (${Object.keys(bundle.files).join(', ')}), found "${path}". ` +
         'Export the model again: npx nx run exporter:export',
     );
   }

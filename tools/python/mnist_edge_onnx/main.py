@@ -15,6 +15,10 @@ def main() -> None:
     finish.add_argument("--input", type=Path, required=True, help="the model as tf2onnx wrote it")
     finish.add_argument("--output", type=Path, required=True, help="where the finished model goes")
     finish.add_argument("--description", type=Path, required=True, help="JSON: the new names and the metadata")
+    quantize = commands.add_parser("quantize", help="makes an 8-bit model of a finished one", allow_abbrev=False)
+    quantize.add_argument("--input", type=Path, required=True, help="the finished model")
+    quantize.add_argument("--output", type=Path, required=True, help="where the quantized model goes")
+    quantize.add_argument("--images", type=Path, required=True, help="float32 images to take the ranges of numbers from")
     commands.add_parser("versions", help="what this Python environment holds")
     arguments = parser.parse_args()
     try:
@@ -29,6 +33,10 @@ def run(arguments: argparse.Namespace) -> dict:
         from mnist_edge_onnx.versions import versions
 
         return versions()
+    if arguments.command == "quantize":
+        from mnist_edge_onnx.quantize import quantize
+
+        return quantize(arguments.input, arguments.output, arguments.images)
     from mnist_edge_onnx.finish import finish
 
     return finish(arguments.input, arguments.output, arguments.description)
