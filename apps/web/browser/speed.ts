@@ -36,7 +36,7 @@ export async function measureWeb(dist: string, slowdown: number, visits: number)
     const page = await open(browser, slowdown, 'allow');
     await page.goto(server.url);
     await page.locator('.facts').waitFor();
-    const latencies = await barLatencies(page, 1);
+    const latencies = await barLatencies(page);
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
     const ready: number[] = [];
     for (let visit = 0; visit < visits; visit++) {
@@ -62,6 +62,8 @@ interface Noted {
   /** When the facts about the model stood there. */
   modelReady: Promise<number>;
   latencies: number[];
+  /** Called when the bars changed after a move. */
+  barsChanged?: () => void;
 }
 
 async function open(browser: Browser, slowdown: number, serviceWorkers: 'allow' | 'block'): Promise<Page> {
@@ -92,49 +94,55 @@ async function firstPaint(page: Page): Promise<number> {
   );
 }
 
-/** Draws digits, a real pointer event at a time, each when the bars of the one before stand there. */
-async function barLatencies(page: Page, rounds: number): Promise<number[]> {
+/**
+ * Draws digits by real pointer events, each sent when the bars of the one before stand there and a pause is over; the
+ * pauses differ, so that the events fall anywhere between two frames, as a hand's do.
+ */
+async function barLatencies(page: Page): Promise<number[]> {
   await page.locator('digit-recognizer').evaluate((element) => {
     const noted = globalThis as unknown as Noted;
     noted.latencies = [];
+    /** When the pen moved, by the system's clock: the browser tells of one move once or twice. */
+    let last = 0;
     let moved: number | null = null;
-    element.addEventListener(
-      'pointermove',
-      (event) => {
-        moved = (event as PointerEvent).buttons > 0 ? event.timeStamp : null;
-      },
-      { capture: true },
-    );
+    const note = (event: Event) => {
+      if ((event as PointerEvent).buttons === 0 || event.timeStamp <= last) return;
+      moved = last = event.timeStamp;
+    };
+    for (const type of ['pointerrawupdate', 'pointermove']) element.addEventListener(type, note, { capture: true });
     new MutationObserver(() => {
       if (moved === null) return;
       noted.latencies.push(performance.now() - moved);
       moved = null;
+      noted.barsChanged?.();
     }).observe(element.shadowRoot!.querySelector('.bars')!, { attributes: true, characterData: true, subtree: true });
   });
   const box = (await page.locator('digit-recognizer .ink').boundingBox())!;
-  for (let round = 0; round < rounds; round++) {
-    for (const wanted of '0123456789') {
-      for (const path of digit(wanted).paths) {
-        const [first, ...rest] = smooth(path, 3).map(({ x, y }) => ({
-          x: box.x + (0.1 + x * 0.8) * box.width,
-          y: box.y + (0.1 + y * 0.8) * box.height,
-        }));
-        await page.mouse.move(first!.x, first!.y);
-        await page.mouse.down();
-        for (const { x, y } of rest) {
-          const before = await page.evaluate(() => (globalThis as unknown as Noted).latencies.length);
-          await page.mouse.move(x, y);
-          // A point that changed no probability has no bars to wait for.
-          await page
-            .waitForFunction((count) => (globalThis as unknown as Noted).latencies.length > count, before, {
-              timeout: 500,
-            })
-            .catch(() => {});
-        }
-        await page.mouse.up();
+  let events = 0;
+  for (const wanted of '0123456789') {
+    for (const path of digit(wanted).paths) {
+      const [first, ...rest] = smooth(path, 3).map(({ x, y }) => ({
+        x: box.x + (0.1 + x * 0.8) * box.width,
+        y: box.y + (0.1 + y * 0.8) * box.height,
+      }));
+      await page.mouse.move(first!.x, first!.y);
+      await page.mouse.down();
+      for (const { x, y } of rest) {
+        await page.waitForTimeout(20 + ((7 * events++) % 17));
+        const changed = page.evaluate(
+          () =>
+            new Promise<void>((resolve) => {
+              (globalThis as unknown as Noted).barsChanged = resolve;
+              // A point that changed no probability has no bars to wait for.
+              setTimeout(resolve, 500);
+            }),
+        );
+        await page.mouse.move(x, y);
+        await changed;
       }
-      await page.keyboard.press('Delete');
+      await page.mouse.up();
     }
+    await page.keyboard.press('Delete');
   }
   return page.evaluate(() => (globalThis as unknown as Noted).latencies);
 }

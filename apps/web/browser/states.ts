@@ -95,4 +95,12 @@ export const pageStates: readonly PageStateStep[] = [
       await page.locator('.wrong').click();
     },
   },
+  {
+    // Last, because it stays open.
+    name: 'card',
+    reach: async (page) => {
+      await page.locator('main > section details summary').click();
+      await page.locator('.card').waitFor();
+    },
+  },
 ];

@@ -267,7 +267,8 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.preload) this.#loadSoon();
+    // Not before what put the element here has set its properties.
+    if (this.preload) queueMicrotask(() => this.#loadNow());
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -275,7 +276,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
       this.open = null;
       this.reading = null;
       this.#loading = null;
-      if (this.preload || this.drawn) this.#loadSoon();
+      if (this.preload || this.drawn) this.#loadNow();
     } else if (this.hasUpdated && (changed.has('multiple') || changed.has('explain'))) {
       this.drawingChanged(true);
     }
@@ -445,8 +446,8 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     return new URL(url, document.baseURI).href;
   }
 
-  #loadSoon(): void {
-    afterPaint(() => this.isConnected && this.load());
+  #loadNow(): void {
+    if (this.isConnected) void this.load();
   }
 
   #validate(): void {
@@ -624,11 +625,6 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     event.preventDefault();
     does();
   }
-}
-
-/** Calls back when the page has been painted: what is loaded then is loaded by a worker, and holds nothing up. */
-function afterPaint(work: () => void): void {
-  requestAnimationFrame(() => setTimeout(work));
 }
 
 function messageOf(error: unknown): string {

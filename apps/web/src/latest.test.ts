@@ -28,37 +28,37 @@ function paced() {
   };
 }
 
-test('waits for a frame, then works on the newest value only', () => {
-  const { request, started, frames, frame } = paced();
+test('works at once on the first value, then in the next frame on the newest only', async () => {
+  const { request, started, frames, frame, finish } = paced();
   request(1);
+  expect(started).toEqual([1]);
+  await finish();
   request(2);
   request(3);
-  expect(started).toEqual([]);
+  expect(started).toEqual([1]);
   expect(frames).toHaveLength(1);
   frame();
-  expect(started).toEqual([3]);
+  expect(started).toEqual([1, 3]);
 });
 
-test('never runs twice at once; what came meanwhile is worked on in the frame after, the newest only', async () => {
+test('never runs twice at once, however long a run takes; what came meanwhile follows it, the newest only', async () => {
   const { request, started, frames, frame, finish } = paced();
   request(1);
   frame();
   request(2);
   request(3);
   expect(frames).toHaveLength(0);
-  await finish();
   expect(started).toEqual([1]);
-  frame();
+  await finish();
   expect(started).toEqual([1, 3]);
 });
 
 test('rests when there is nothing new', async () => {
   const { request, started, frames, frame, finish } = paced();
   request(1);
-  frame();
   await finish();
+  frame();
   expect(frames).toHaveLength(0);
   request(2);
-  frame();
   expect(started).toEqual([1, 2]);
 });

@@ -119,7 +119,7 @@ function modelView(words: PageWords, language: Language, model: Model): Template
     { name: words.name, value: model.name, note: nothing },
     { name: words.version, value: model.version, note: nothing },
     {
-      name: words.accuracy,
+      name: words.testAccuracy,
       value: percentage(language, test.accuracy, 2),
       note: words.tested(number(language, test.images)),
     },
@@ -142,8 +142,8 @@ function modelView(words: PageWords, language: Language, model: Model): Template
     [
       words.threshold,
       model.rejection === undefined
-        ? percentage(language, model.rejectionThreshold, 1)
-        : `${model.rejection.score} ${number(language, model.rejection.threshold)}`,
+        ? words.scores.probability(percentage(language, model.rejectionThreshold, 1))
+        : words.scores[model.rejection.score](number(language, model.rejection.threshold)),
     ],
     [words.hash, model.files[model.model]!.sha256],
   ] as const;

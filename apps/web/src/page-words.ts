@@ -1,3 +1,4 @@
+import type { Score } from '@mnist-edge/recognizer';
 import type { Language } from './language.ts';
 import { en } from './page-words.en.ts';
 import { zh } from './page-words.zh.ts';
@@ -33,6 +34,7 @@ export interface PageWords {
   readonly modelLoading: string;
   readonly name: string;
   readonly version: string;
+  readonly testAccuracy: string;
   readonly accuracy: string;
   readonly size: string;
   readonly measured: string;
@@ -45,7 +47,10 @@ export interface PageWords {
   readonly trainedOn: string;
   readonly trainedIn: string;
   readonly temperature: string;
+  /** What stands before one of `scores`. */
   readonly threshold: string;
+  /** What an answer needs at least, by the score that decides; `least` is already formatted. */
+  readonly scores: Readonly<Record<Score, (least: string) => string>>;
   readonly hash: string;
   /** @param images how many test images, already formatted */
   tested(images: string): string;

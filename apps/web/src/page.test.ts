@@ -65,4 +65,6 @@ test('remembers the language over a reload, and describes the model by its own b
   expect(facts[1]).toContain(bundle.version);
   expect(facts[2]).toContain(`${(bundle.metrics.test.accuracy * 100).toFixed(2)}%`);
   expect(facts[3]).toContain(`${Math.round(bundle.files[bundle.model].bytes / 1000).toLocaleString('en')} kB`);
+  const card = await page.locator('.card dd').allTextContents();
+  expect(card[4]).toBe(`a highest score (${bundle.rejection.score}) of ${bundle.rejection.threshold}`);
 });

@@ -54,6 +54,25 @@ describe('followPen', () => {
     expect(captured).toEqual([1]);
   });
 
+  test('follows moves as they happen where the browser tells of them, and takes none twice', () => {
+    const { send, log } = sheet();
+    send('pointerdown', 10, 20);
+    send('pointerrawupdate', 50, 20);
+    send('pointerrawupdate', 90, 20);
+    const between = [50, 90].map((clientX) => ({ clientX, clientY: 20 }));
+    send('pointermove', 90, 20, { getCoalescedEvents: () => between });
+    send('pointerup', 90, 20);
+    // The next stroke comes from a script that sends no more than it must.
+    send('pointerdown', 10, 20);
+    send('pointermove', 110, 20);
+    send('pointerup', 110, 20);
+    const across = log.flatMap(([name, stroke]) => (name === 'drawn' ? [stroke!.map(({ x }) => x)] : []));
+    expect(across).toEqual([
+      [0, 0.2, 0.4],
+      [0, 0.5],
+    ]);
+  });
+
   test('takes the points that the browser gathered since the last frame, in their order', () => {
     const { send, log } = sheet();
     const between = [30, 50, 70].map((clientX) => ({ clientX, clientY: 20 }));

@@ -37,21 +37,34 @@ const USUAL = 0.5;
 export function followPen(surface: Surface, watcher: PenWatcher): () => void {
   let pointer: number | null = null;
   let eraser = false;
+  /** The browser tells of this pointer's moves as they happen. */
+  let raw = false;
   let stroke: PenPoint[] = [];
 
   function down(event: PointerEvent): void {
     if (pointer !== null || (event.button !== 0 && event.button !== ERASER)) return;
     pointer = event.pointerId;
     eraser = event.button === ERASER;
+    raw = false;
     // The stroke goes on when the pen leaves the surface, and ends with the pen wherever that is.
     surface.setPointerCapture(pointer);
     stroke = [];
     add([event]);
   }
 
-  function move(event: PointerEvent): void {
+  function moved(event: PointerEvent): void {
     if (event.pointerId !== pointer) return;
-    // A browser reports once a frame and keeps the points between; without them a quick curve becomes a polygon.
+    raw = true;
+    addAll(event);
+  }
+
+  function move(event: PointerEvent): void {
+    // What was told as it happened is told again once a frame.
+    if (event.pointerId === pointer && !raw) addAll(event);
+  }
+
+  function addAll(event: PointerEvent): void {
+    // A browser keeps the points between two events; without them a quick curve becomes a polygon.
     const between = event.getCoalescedEvents?.() ?? [];
     add(between.length > 0 ? between : [event]);
   }
@@ -83,11 +96,17 @@ export function followPen(surface: Surface, watcher: PenWatcher): () => void {
     if (stroke.length > before) watcher.drawing([...stroke], eraser);
   }
 
-  const handlers = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel };
+  const handlers = {
+    pointerdown: down,
+    pointerrawupdate: moved,
+    pointermove: move,
+    pointerup: up,
+    pointercancel: cancel,
+  };
   const types = Object.keys(handlers) as (keyof typeof handlers)[];
-  for (const type of types) surface.addEventListener(type, handlers[type]);
+  for (const type of types) surface.addEventListener(type, handlers[type] as EventListener);
   return () => {
-    for (const type of types) surface.removeEventListener(type, handlers[type]);
+    for (const type of types) surface.removeEventListener(type, handlers[type] as EventListener);
   };
 }
 

@@ -28,7 +28,7 @@ export interface RuntimeOptions {
  */
 export async function loadRecognizer(modelUrl: URL | string, options: RuntimeOptions = {}): Promise<Recognizer> {
   const { bundle, model } = await loadBundle(modelUrl, options);
-  return openRecognizer(bundle, model, options);
+  return createRecognizer(ort, await openSession(bundle, model, options), bundle);
 }
 
 /**
@@ -55,28 +55,52 @@ export async function openSession(
   options: RuntimeOptions = {},
 ): Promise<ort.InferenceSession> {
   await provideWasm(options);
+  return create(model, `open ${bundle.model} of ${bundle.name} ${bundle.version}`);
+}
+
+/** @param what it is to do, in words */
+async function create(model: Uint8Array, what: string): Promise<ort.InferenceSession> {
   // More threads need a page that is cross-origin isolated, and a net this small gains nothing from them.
   ort.env.wasm.numThreads = 1;
   try {
     return await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
   } catch (error) {
     throw new Problem(
-      `onnxruntime-web could not open ${bundle.model} of ${bundle.name} ${bundle.version}: ${reason(error)} ` +
+      `onnxruntime-web could not ${what}: ${reason(error)} ` +
         'It needs a browser with WebAssembly SIMD, and a content security policy that allows wasm-unsafe-eval.',
       { cause: error },
     );
   }
 }
 
-/** Fetches the bundle and the runtime at once. The model's bytes are yet to be verified. */
+/**
+ * Fetches a bundle and its model, and starts the runtime meanwhile.
+ * @throws {Problem} when a file cannot be fetched, bundle.json is not valid, or the model is not the published file
+ */
 export async function loadBundle(
   modelUrl: URL | string,
   options: RuntimeOptions,
 ): Promise<{ bundle: Bundle; model: Uint8Array }> {
   const folder = new URL(modelUrl);
   if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  const [loaded] = await Promise.all([fetchBundle(folder), provideWasm(options)]);
+  const [loaded] = await Promise.all([fetchBundle(folder), start(options)]);
   return loaded;
+}
+
+/** The smallest model there is, y = x, as an ONNX file in base64. */
+const SMALLEST_MODEL = 'CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCAhAN';
+
+/**
+ * Starts onnxruntime while the model is still on its way. It has no function for that, but opening any model does it.
+ * @throws {Problem} when it cannot start
+ */
+async function start(options: RuntimeOptions): Promise<void> {
+  await provideWasm(options);
+  const session = await create(
+    Uint8Array.from(atob(SMALLEST_MODEL), (character) => character.charCodeAt(0)),
+    'start',
+  );
+  await session.release();
 }
 
 async function fetchBundle(folder: URL): Promise<{ bundle: Bundle; model: Uint8Array }> {
@@ -89,7 +113,9 @@ async function fetchBundle(folder: URL): Promise<{ bundle: Bundle; model: Uint8A
     throw new Problem(`${url} is not JSON. Is a model bundle's folder served there?`, { cause: error });
   }
   const bundle = parseBundle(json, url.href);
-  return { bundle, model: await fetchBytes(new URL(bundle.model, folder)) };
+  const model = await fetchBytes(new URL(bundle.model, folder));
+  verifyFile(bundle, bundle.model, model);
+  return { bundle, model };
 }
 
 /**

@@ -38,6 +38,8 @@ export class Sheet implements ReactiveController {
   /** The keyboard's stroke while its pen is down. */
   #keyStroke: PenStroke = [];
   readonly #held = new Set<string>();
+  /** A frame was asked for, to paint in. */
+  #paintSoon = false;
   readonly #host: SheetHost;
   #disconnect: () => void = () => {};
 
@@ -123,7 +125,17 @@ export class Sheet implements ReactiveController {
     }
   }
 
+  /** Shows the drawing with the next frame: pens report more often than screens show. */
   paint(): void {
+    if (this.#paintSoon) return;
+    this.#paintSoon = true;
+    requestAnimationFrame(() => {
+      this.#paintSoon = false;
+      this.#paintNow();
+    });
+  }
+
+  #paintNow(): void {
     const canvas = this.#host.renderRoot.querySelector<HTMLCanvasElement>('.ink');
     if (canvas !== null) paintDrawing(canvas, { strokes: this.drawing, ink: this.ink, heat: this.#heat });
   }
