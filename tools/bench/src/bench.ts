@@ -115,7 +115,9 @@ export async function bench(request: BenchRequest): Promise<Report> {
     return {
       training,
       augmentation,
-      ...(await attempt('training beside Keras', async () => ({ peers: await measurePeers(backend, amount) }))),
+      ...(await attempt('training beside Keras and PyTorch', async () => ({
+        peers: await measurePeers(backend, amount, say),
+      }))),
     };
   }
 

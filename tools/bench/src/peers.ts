@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { type Backend, findArchitecture } from '@mnist-edge/trainer';
 import * as tf from '@tensorflow/tfjs';
-import { type EpochCost, startKeras } from './keras.ts';
+import { type EpochCost, keras, pyTorch, type RunningTrainer, startPython } from './python-trainer.ts';
 import { median } from './statistics.ts';
 import { glyphs, SEED, type TrainingAmount, trainRounds } from './training.ts';
 
@@ -10,40 +11,65 @@ export interface PeerSpeed {
   readonly imagesPerSecond: number;
   /** Of all threads, for a step: what it costs where others use the machine too. */
   readonly cpuMillisecondsPerStep: number;
+  /** How many times its images ours are to train, where this project has set itself such an aim. */
+  readonly aim?: number;
 }
 
 /** Plain JavaScript takes seconds for what TensorFlow does in milliseconds. */
 const JAVASCRIPT: TrainingAmount = { rounds: 1, steps: 1 };
 
+/** How many times the images of each we aim to train in the same time. */
+const AIMS = { Keras: 0.8, PyTorch: 1.5 } as const;
+
 /**
- * Trains the tutorial model here and in Keras, a round of each in turn; the first warms up and is not counted. Then a
- * step of it in plain JavaScript.
- * @throws {Problem} when Keras cannot be started
+ * Trains the tutorial model here and by the peers in Python, a round of each in turn; the first warms up and is not
+ * counted. Then a step of it in plain JavaScript.
+ * @param say told of a peer that is not set up, which is left out
+ * @throws {Problem} when Keras, which set-up brings, cannot be started
  */
-export async function measurePeers(backend: Backend, amount: TrainingAmount): Promise<PeerSpeed[]> {
+export async function measurePeers(
+  backend: Backend,
+  amount: TrainingAmount,
+  say: (line: string) => void,
+): Promise<PeerSpeed[]> {
   const architecture = findArchitecture('keras-tutorial');
   const { batchSize } = architecture.recipe;
-  const keras = await startKeras(glyphs(amount.steps * batchSize, SEED));
-  const ours = trainRounds(architecture, 'none', amount);
-  const costs: [EpochCost[], EpochCost[]] = [[], []];
+  const hasPyTorch = existsSync(pyTorch.python);
+  if (!hasPyTorch) say(`PyTorch is not set up and is left out. Set it up: ${pyTorch.wayOut}`);
+  const running: { name: keyof typeof AIMS; trainer: RunningTrainer; costs: EpochCost[] }[] = [];
+  const ours: EpochCost[] = [];
+  const rounds = trainRounds(architecture, 'none', amount);
   try {
+    for (const peer of hasPyTorch ? [keras, pyTorch] : [keras]) {
+      const trainer = await startPython(peer, glyphs(amount.steps * batchSize, SEED));
+      running.push({ name: peer.name, trainer, costs: [] });
+    }
     for (let round = 0; round <= amount.rounds; round++) {
-      const pair = [await nextRound(ours), await keras.epoch()] as const;
-      if (round > 0) pair.forEach((cost, i) => void costs[i]!.push(cost));
+      const own = await nextRound(rounds);
+      if (round > 0) ours.push(own);
+      for (const { trainer, costs } of running) {
+        const cost = await trainer.epoch();
+        if (round > 0) costs.push(cost);
+      }
     }
   } finally {
-    await ours.return(undefined);
-    await keras.stop();
+    await rounds.return(undefined);
+    for (const { trainer } of running) await trainer.stop();
   }
-  const row = (trainer: string, rounds: readonly EpochCost[], steps: number): PeerSpeed => ({
-    trainer,
-    imagesPerSecond: (steps * batchSize) / median(rounds.map(({ seconds }) => seconds)),
-    cpuMillisecondsPerStep: (1000 * median(rounds.map(({ cpuSeconds }) => cpuSeconds))) / steps,
+  const speed = (costs: readonly EpochCost[], steps: number) => ({
+    imagesPerSecond: (steps * batchSize) / median(costs.map(({ seconds }) => seconds)),
+    cpuMillisecondsPerStep: (1000 * median(costs.map(({ cpuSeconds }) => cpuSeconds))) / steps,
   });
   return [
-    row(`mnist-edge, ${backend.description}`, costs[0], amount.steps),
-    row(`Keras ${keras.version}, same TensorFlow`, costs[1], amount.steps),
-    ...(backend.name === 'tensorflow' ? [row('tfjs, plain JavaScript', [await inJavaScript()], JAVASCRIPT.steps)] : []),
+    { trainer: `mnist-edge, ${backend.description}`, ...speed(ours, amount.steps) },
+    ...running.map(({ name, trainer, costs }) => ({
+      trainer: `${name} ${trainer.version}${name === 'Keras' ? ', same TensorFlow' : ''}`,
+      aim: AIMS[name],
+      ...speed(costs, amount.steps),
+    })),
+    ...(backend.name === 'tensorflow'
+      ? [{ trainer: 'tfjs, plain JavaScript', ...speed([await inJavaScript()], JAVASCRIPT.steps) }]
+      : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { artifacts } from '@mnist-edge/command';
 import type { Split } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
 import { environmentPython, thisCheckout } from '@mnist-edge/tools';
@@ -15,8 +16,32 @@ export interface EpochCost {
   readonly cpuSeconds: number;
 }
 
-/** Keras in a process of its own, with the tutorial model. */
-export interface Keras {
+/** A trainer in Python: a script of this folder, and the Python that runs it. */
+export interface PythonTrainer {
+  readonly name: 'Keras' | 'PyTorch';
+  readonly python: string;
+  readonly script: string;
+  /** What has to be done for it to be there. */
+  readonly wayOut: string;
+}
+
+export const keras: PythonTrainer = {
+  name: 'Keras',
+  python: environmentPython(thisCheckout),
+  script: 'train_keras.py',
+  wayOut: 'npx nx run tools:setup',
+};
+
+/** In an environment of its own: on Linux it comes with CUDA, some 3 GB to download, so nothing else depends on it. */
+export const pyTorch: PythonTrainer = {
+  name: 'PyTorch',
+  python: artifacts('pytorch', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'),
+  script: 'train_torch.py',
+  wayOut: 'npx nx run bench:pytorch',
+};
+
+/** One of them in a process of its own, with the tutorial model. */
+export interface RunningTrainer {
   readonly version: string;
   /** Trains one epoch at a batch of 128. */
   epoch(): Promise<EpochCost>;
@@ -24,15 +49,15 @@ export interface Keras {
 }
 
 /**
- * Starts Keras with the images to train on.
- * @throws {Problem} when the Python environment is not there or Keras ends, with what it wrote
+ * Starts a trainer with the images to train on.
+ * @throws {Problem} when its Python is not there or it ends, with what it wrote
  */
-export async function startKeras(split: Split): Promise<Keras> {
-  const folder = await mkdtemp(join(tmpdir(), 'mnist-edge-keras-'));
+export async function startPython(trainer: PythonTrainer, split: Split): Promise<RunningTrainer> {
+  const folder = await mkdtemp(join(tmpdir(), 'mnist-edge-peer-'));
   const files = [join(folder, 'images.bin'), join(folder, 'labels.bin')] as const;
   await Promise.all([writeFile(files[0], split.images), writeFile(files[1], split.labels)]);
-  const script = join(import.meta.dirname, 'train_keras.py');
-  const child = spawn(environmentPython(thisCheckout), [script, ...files], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const script = join(import.meta.dirname, trainer.script);
+  const child = spawn(trainer.python, [script, ...files], { stdio: ['pipe', 'pipe', 'pipe'] });
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-2000);
@@ -46,7 +71,7 @@ export async function startKeras(split: Split): Promise<Keras> {
     const line = await lines.next();
     if (line.done !== true) return JSON.parse(line.value) as T;
     throw new Problem(
-      `Keras ended: ${failure?.message ?? (words.trim() || 'it wrote nothing')}. Set it up: npx nx run tools:setup`,
+      `${trainer.name} ended: ${failure?.message ?? (words.trim() || 'it wrote nothing')}. Set it up: ${trainer.wayOut}`,
     );
   };
   const stop = async () => {
