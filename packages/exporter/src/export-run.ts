@@ -129,7 +129,7 @@ function describe(
     schemaVersion: 1,
     name: request.name,
     version: request.version,
-    description: `A ${config.model} net trained on ${result.dataset.description}`,
+    description: `${config.model}, trained on ${result.dataset.description}`,
     input: {
       name: names.input,
       dtype: 'float32',
