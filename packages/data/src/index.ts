@@ -1,7 +1,7 @@
 export { type Broken, findBroken } from './audit/broken.ts';
 export { findLabelErrors, type Suspect } from './audit/confident-learning.ts';
 export { type Copies, findCopies, findNearCopies, type NearCopy } from './audit/duplicates.ts';
-export { type Augment, augmentation, augmentationGrammar } from './augment/augmentation.ts';
+export { type Augment, augmentation, augmentationGrammar, kindsOf } from './augment/augmentation.ts';
 export { augmentationOption } from './augment/augmentation-option.ts';
 export {
   type DatasetInfo,

@@ -1,4 +1,4 @@
-import { createRandom, type Split } from '@mnist-edge/data';
+import { createRandom, kindsOf, type Split } from '@mnist-edge/data';
 import { type Bundle, PIXELS, topK } from '@mnist-edge/recognizer';
 import { type Family, families, SEVERITIES } from './corruptions.ts';
 import { bytesOf, greysOf } from './image.ts';
@@ -88,8 +88,7 @@ export async function measure(
 /** The kinds of augmentation that a model's training configuration names. */
 export function trainedKinds(bundle: Bundle): Set<string> {
   const { augment } = bundle.training.config;
-  const written = typeof augment === 'string' ? augment : 'none';
-  return new Set((written === 'gentle' ? 'affine' : written).split(',').map((part) => part.split(':')[0]!));
+  return new Set(kindsOf(typeof augment === 'string' ? augment : 'none'));
 }
 
 function mean(values: readonly number[]): number {

@@ -26,7 +26,8 @@ test('the kinds that a net was trained on come from its configuration', () => {
   const with_ = (augment: unknown) => ({ ...bundle, training: { ...bundle.training, config: { augment } } });
   expect(trainedKinds(with_('gentle'))).toEqual(new Set(['affine']));
   expect(trainedKinds(with_('affine:strong,noise'))).toEqual(new Set(['affine', 'noise']));
-  expect(trainedKinds(with_(undefined))).toEqual(new Set(['none']));
+  expect(trainedKinds(with_('affine,noise|contrast:strong'))).toEqual(new Set(['affine', 'noise', 'contrast']));
+  expect(trainedKinds(with_(undefined))).toEqual(new Set());
 });
 
 test('a threshold refuses no more digits than it may, and a choice does not look at what is for the report only', async () => {

@@ -5,7 +5,9 @@ import { sha256 } from '../dataset.ts';
 import { createRandom, type Random } from '../random.ts';
 import { drawDigits } from '../synthetic.ts';
 import { affine, gentle } from './affine.ts';
-import { augmentation } from './augmentation.ts';
+import { augmentation, kindsOf } from './augmentation.ts';
+import { background } from './background.ts';
+import { contrast } from './contrast.ts';
 import { elastic } from './elastic.ts';
 import { flip } from './flip.ts';
 import { noise } from './noise.ts';
@@ -14,7 +16,7 @@ import { thickness } from './thickness.ts';
 
 const { images } = drawDigits(20, createRandom(5));
 const bytes = fc.uint8Array({ minLength: PIXELS, maxLength: PIXELS });
-const singles = { elastic, thickness, noise, occlusion, flip };
+const singles = { elastic, thickness, noise, occlusion, background, contrast, flip };
 
 function changed(description: string, seed = 1): Uint8Array {
   const copy = images.slice();
@@ -56,6 +58,63 @@ test('kinds are applied in the order in which they are written', () => {
   augmentation('elastic')!(copy, random);
   augmentation('noise')!(copy, random);
   expect(changed('elastic,noise')).toEqual(copy);
+});
+
+test('of kinds with | between them, an image gets one or none, each about as often', () => {
+  const times = 300;
+  const copies = new Uint8Array(times * PIXELS);
+  for (let i = 0; i < times; i++) copies.set(images.subarray(0, PIXELS), i * PIXELS);
+  augmentation('flip|background:strong|occlusion:strong')!(copies, createRandom(1));
+  const original = [...images.subarray(0, PIXELS)];
+  const kindOf = (image: number[]) => {
+    if (image.every((grey, i) => grey === original[i])) return 'nothing';
+    return image.some((grey, i) => grey < original[i]!) ? 'flip or occlusion' : 'background';
+  };
+  const counts: Record<string, number> = {};
+  for (let i = 0; i < times; i++) {
+    const kind = kindOf([...copies.subarray(i * PIXELS, (i + 1) * PIXELS)]);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  // A flip is one half of the time no flip, and a small square may lie where no ink is.
+  expect(counts.background).toBeGreaterThan(50);
+  expect(counts.background).toBeLessThan(105);
+  expect(counts.nothing).toBeGreaterThan(75);
+  expect(counts['flip or occlusion']).toBeGreaterThan(40);
+});
+
+test.each([
+  ['none', []],
+  ['gentle', ['affine']],
+  ['affine:strong,noise|background:strong', ['affine', 'noise', 'background']],
+])('%s names the kinds %j', (description, expected) => {
+  expect(kindsOf(description)).toEqual(expected);
+});
+
+test('background: no pixel darkens, and ink stays as bright as it was', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(1000), (image, seed) => {
+      const out = apply(background, image, 140, createRandom(seed));
+      out.forEach((grey, i) => {
+        expect(grey).toBeGreaterThanOrEqual(image[i]!);
+        expect(grey).toBeLessThanOrEqual(Math.max(image[i]!, image[i]! + 141 - (141 * image[i]!) / 255 + 1));
+      });
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('contrast: what was brighter is no darker afterwards, and differences shrink', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(1000), (image, seed) => {
+      const out = apply(contrast, image, 0.7, createRandom(seed));
+      for (let i = 1; i < PIXELS; i++) {
+        const [before, after] = [image[i]! - image[0]!, out[i]! - out[0]!];
+        expect(after * Math.sign(before)).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(after)).toBeLessThanOrEqual(Math.abs(before) + 1);
+      }
+    }),
+    { numRuns: 30 },
+  );
 });
 
 describe.each(Object.entries(singles))('%s', (_, change) => {

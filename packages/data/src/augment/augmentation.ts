@@ -1,6 +1,8 @@
 import { PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { Random } from '../random.ts';
 import { affine, gentle, shift, strong } from './affine.ts';
+import { background } from './background.ts';
+import { contrast } from './contrast.ts';
 import { elastic } from './elastic.ts';
 import { flip } from './flip.ts';
 import { nearest } from './nearest.ts';
@@ -25,6 +27,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Warp>>>> = {
   thickness: ranges(thickness, { gentle: 0.4, strong: 0.8 }),
   noise: ranges(noise, { gentle: 12, strong: 40 }),
   occlusion: ranges(occlusion, { gentle: 8, strong: 14 }),
+  background: ranges(background, { gentle: 60, strong: 140 }),
+  contrast: ranges(contrast, { gentle: 0.3, strong: 0.7 }),
   flip: ranges(flip, { gentle: 0.5 }),
 };
 
@@ -43,27 +47,50 @@ export const augmentationGrammar = `none, or kinds with commas between them, eac
   kinds,
 )
   .map(([kind, byRange]) => `${kind}[:${Object.keys(byRange).join('|')}]`)
-  .join(', ')}; "gentle" is short for affine:gentle`;
+  .join(', ')}; "gentle" is short for affine:gentle; of kinds with | between them each image gets one or none`;
 
 /**
- * What a description such as `affine,elastic:strong` does to images, in its order; null for `none`.
+ * What a description such as `affine,elastic:strong` does to images, in its order; null for `none`. Of kinds with `|`
+ * between them, as in `affine,noise|background`, an image gets one or none, each as likely as the others.
  * @throws {Problem} when it is no such description, with what is allowed and, where one is near, what was meant
  */
 export function augmentation(description: string): Augment | null {
   if (description === 'none') return null;
-  const warps = (description === 'gentle' ? 'affine:gentle' : description).split(',').map((part) => {
-    const [kind, range = 'gentle', ...rest] = part.split(':');
-    // Own properties only: "constructor" is no kind.
-    const byRange = Object.hasOwn(kinds, kind!) ? kinds[kind!]! : {};
-    if (rest.length > 0 || !Object.hasOwn(byRange, range)) {
-      const meant = nearest(part, parts);
-      const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
-      throw new Problem(`"${part}" is no augmentation.${hint} Expected ${augmentationGrammar}.`);
-    }
-    return byRange[range]!;
-  });
+  const steps = (description === 'gentle' ? 'affine:gentle' : description)
+    .split(',')
+    .map((step) => step.split('|').map(warpNamed))
+    .map((warps) => (warps.length === 1 ? warps[0]! : oneOf(warps)));
   return (images, random) => {
-    for (const warp of warps) warp(images.slice(), images, random);
+    for (const warp of steps) warp(images.slice(), images, random);
+  };
+}
+
+/** The kinds that a description names. */
+export function kindsOf(description: string): readonly string[] {
+  if (description === 'none') return [];
+  return (description === 'gentle' ? 'affine' : description).split(/[,|]/).map((part) => part.split(':')[0]!);
+}
+
+function warpNamed(part: string): Warp {
+  const [kind, range = 'gentle', ...rest] = part.split(':');
+  // Own properties only: "constructor" is no kind.
+  const byRange = Object.hasOwn(kinds, kind!) ? kinds[kind!]! : {};
+  if (rest.length > 0 || !Object.hasOwn(byRange, range)) {
+    const meant = nearest(part, parts);
+    const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
+    throw new Problem(`"${part}" is no augmentation.${hint} Expected ${augmentationGrammar}.`);
+  }
+  return byRange[range]!;
+}
+
+function oneOf(warps: readonly Warp[]): Warp {
+  return (images, out, random) => {
+    for (let start = 0; start < images.length; start += PIXELS) {
+      const chosen = warps[random.whole(warps.length + 1)];
+      const [image, result] = [images, out].map((all) => all.subarray(start, start + PIXELS));
+      if (chosen === undefined) result!.set(image!);
+      else chosen(image!, result!, random);
+    }
   };
 }
 
