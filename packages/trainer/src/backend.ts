@@ -55,7 +55,13 @@ export async function startBackend(wanted?: BackendName): Promise<Backend> {
   useNativeGradients();
   const native = tf.backend() as unknown as NativeBackend;
   const device = native.isUsingGpuDevice ? 'GPU' : 'CPU';
-  return { name: 'tensorflow', description: `TensorFlow ${native.binding.TF_Version} on ${device}` };
+  const backend: Backend = { name: 'tensorflow', description: `TensorFlow ${native.binding.TF_Version} on ${device}` };
+  if (!binding.cuda || native.isUsingGpuDevice) return backend;
+  // TensorFlow itself goes on without a word when a library of CUDA is missing.
+  const warning =
+    "TensorFlow's CUDA build is linked, but it finds no GPU that it can use, and computes on the processor. What is " +
+    'missing for the GPU: npx nx run tools:doctor';
+  return { ...backend, warning };
 }
 
 function describeGpu({ name, software }: Gpu): Backend {

@@ -23,6 +23,7 @@ test.each([
   [['--patience', '-1'], /--patience.*'-1'.*whole number from 0/s],
   [['--dataset', 'My Data'], /--dataset.*'My Data'/s],
   [['--run', '../up'], /--run.*'..\/up'.*lower-case letters/s],
+  [['--backend', 'cuda'], /--backend.*'cuda'.*tensorflow, webgpu, cpu/s],
   [['--epoch', '3'], /unknown option '--epoch'.*--epochs/s],
   [['now'], /too many arguments/s],
 ])('%s is refused with what is allowed', async (options, words) => {
