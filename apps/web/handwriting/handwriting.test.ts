@@ -28,8 +28,9 @@ beforeAll(async () => {
       build: { outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 200, assetsInlineLimit: 0 },
     });
     await cp(model, join(folder, 'model'), { recursive: true });
-    await copyFile(join(here, 'digits.json'), join(folder, 'digits.json'));
-    await copyFile(join(here, 'non-digits.json'), join(folder, 'non-digits.json'));
+    for (const file of ['digits.json', 'non-digits.json', 'unseen-non-digits.json']) {
+      await copyFile(join(here, file), join(folder, file));
+    }
     await writeFile(join(folder, 'test.bin'), digits.images);
   });
 }, 120_000);
@@ -73,19 +74,25 @@ describe.each([
     expect(wrong.length, wrong.join(', ')).toBeLessThanOrEqual(15);
   });
 
-  test('at least 90 % of 200 letters, shapes and scribbles are rejected, and at most 1 % of the digits', {
-    timeout: 300_000,
-  }, async () => {
-    const drawings = await readDrawings('non-digits');
-    const said = await page.evaluate(() => globalThis.handwriting.drawings('./non-digits.json'));
+  // The aim is 90 % of both; of what nothing was chosen by it is not reached yet, and the test says when more is lost.
+  test.each([
+    ['200 letters, shapes and scribbles', 'non-digits', 0.9],
+    ['200 others that no choice was made by', 'unseen-non-digits', 0.7],
+  ] as const)('of %s those that are rejected', { timeout: 300_000 }, async (what, file, least) => {
+    const drawings = await readDrawings(file);
+    const said = await page.evaluate((url) => globalThis.handwriting.drawings(url), `./${file}.json`);
     const taken = drawings.flatMap(({ style }, i) => (said[i] === 'uncertain' ? [] : [`${style} as ${said[i]}`]));
-    const refused = await page.evaluate(() => globalThis.handwriting.refused('./test.bin'));
     say(
-      `${name}: ${share(drawings.length - taken.length, drawings.length)} of what is no digit is rejected, and ${share(refused, digits.count)} of the digits`,
+      `${name}: ${share(drawings.length - taken.length, drawings.length)} of ${what} are rejected; ${taken.join(', ')}`,
     );
     expect(drawings).toHaveLength(200);
+    expect(taken.length / drawings.length, taken.join(', ')).toBeLessThanOrEqual(1 - least);
+  });
+
+  test('at most 1 % of the MNIST test digits are rejected', { timeout: 300_000 }, async () => {
+    const refused = await page.evaluate(() => globalThis.handwriting.refused('./test.bin'));
+    say(`${name}: ${share(refused, digits.count)} of the MNIST test digits are rejected`);
     expect(refused / digits.count).toBeLessThanOrEqual(0.01);
-    expect(taken.length / drawings.length, taken.join(', ')).toBeLessThanOrEqual(0.1);
   });
 
   test('every MNIST test digit comes back from a canvas byte for byte, as it does in Node', {

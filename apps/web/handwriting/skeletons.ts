@@ -4,7 +4,7 @@ export interface Skeleton {
   readonly ways: readonly string[];
 }
 
-function skeleton(style: string, ...ways: string[]): Skeleton {
+export function skeleton(style: string, ...ways: string[]): Skeleton {
   return { style, ways };
 }
 

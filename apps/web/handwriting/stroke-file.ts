@@ -43,6 +43,6 @@ export function drawingsText(drawings: readonly Drawing[]): string {
 }
 
 /** The drawings that are committed beside this file. */
-export async function readDrawings(name: 'digits' | 'non-digits'): Promise<Drawing[]> {
+export async function readDrawings(name: 'digits' | 'non-digits' | 'unseen-non-digits'): Promise<Drawing[]> {
   return parseDrawings(await readFile(join(import.meta.dirname, `${name}.json`), 'utf8'));
 }

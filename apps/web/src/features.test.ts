@@ -134,8 +134,9 @@ describe('a correction', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save as dataset' }).click();
     const files = unzipSync(await readFile(await (await download).path()));
-    expect(Object.keys(files)).toEqual(['1/00001.png', '1/00002.png', '1/00003.png']);
-    expect(decode(files['1/00001.png']!)).toMatchObject({ width: 28, height: 28, channels: 1 });
+    const folders = [...'0123456789'].map((label) => `${label}/`);
+    expect(Object.keys(files).sort()).toEqual([...folders, '1/00001.png', '1/00002.png', '1/00003.png'].sort());
+    expect(decode(files['1/00001.png']!)).toMatchObject({ width: 36, height: 36, channels: 1 });
 
     await page.reload();
     await page.locator('.memory').waitFor();

@@ -83,7 +83,10 @@ export function createReader(): Reader {
       return retune();
     },
 
-    exportTaught: async () => new Blob([await zipLessons(await lessons.all())], { type: 'application/zip' }),
+    async exportTaught() {
+      const zip = await zipLessons(await lessons.all(), net().bundle.labels);
+      return new Blob([zip], { type: 'application/zip' });
+    },
   };
 }
 

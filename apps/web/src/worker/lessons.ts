@@ -45,16 +45,33 @@ export function openLessons(): LessonStore {
   };
 }
 
+/** Empty pixels around a saved image: ink that touches a picture's edge would be taken for its paper. */
+const MARGIN = 4;
+const PAPER = SIDE + 2 * MARGIN;
+
+function onPaper(image: Uint8Array): Uint8Array {
+  const paper = new Uint8Array(PAPER * PAPER);
+  for (let y = 0; y < SIDE; y++) {
+    paper.set(image.subarray(y * SIDE, (y + 1) * SIDE), (y + MARGIN) * PAPER + MARGIN);
+  }
+  return paper;
+}
+
 /**
- * The lessons as a zip of PNG files, a folder for each label: what `data:prepare folder` makes a dataset of.
+ * The lessons as a zip of PNG files, a folder for each label: what `data:prepare --dataset folder` makes a dataset of.
  * What makes it is loaded when it is first needed.
+ * @param labels the model's: each has a folder, so that the dataset's classes are the model's and it can be trained on
  */
-export async function zipLessons(lessons: readonly Lesson[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function zipLessons(
+  lessons: readonly Lesson[],
+  labels: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const [{ encode }, { zipSync }] = await Promise.all([import('fast-png'), import('fflate')]);
   const files = lessons.map(({ image, label }, index) => {
-    const png = encode({ width: SIDE, height: SIDE, data: image, channels: 1, depth: 8 });
+    const png = encode({ width: PAPER, height: PAPER, data: onPaper(image), channels: 1, depth: 8 });
     return [`${label}/${String(index + 1).padStart(5, '0')}.png`, png] as const;
   });
+  const folders = labels.map((label) => [`${label}/`, new Uint8Array()] as const);
   // PNG files are compressed already.
-  return zipSync(Object.fromEntries(files), { level: 0 });
+  return zipSync(Object.fromEntries([...folders, ...files]), { level: 0 });
 }
