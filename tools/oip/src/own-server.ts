@@ -10,7 +10,7 @@ import type { Repository } from './target.ts';
 /** The key of the model repository; it is on 127.0.0.1, for as long as a test. */
 const ADMIN_KEY = 'for-the-tests';
 /** How long the server may take to be ready, in ms. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /** This repository's own server, built, in a process of its own. */
 export interface OwnServer {

@@ -143,7 +143,21 @@ test('a request whose headers were under way when closing began is answered too'
   await closed;
 });
 
-test('closing does not wait for connections that are idle', async () => {
+test('a request that was on its way on a kept connection when closing began is answered, and is its last', async () => {
+  const { url, close } = await start();
+  const client = await rawClient(url);
+  client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(client.socket, 'data');
+  const closed = close();
+  client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [, first, second] = (await client.answer).split('HTTP/1.1 ');
+  expect(first).toContain('Connection: keep-alive');
+  expect(second).toMatch(/^200 OK/);
+  expect(second).toContain('Connection: close');
+  await closed;
+});
+
+test('closing does not wait long for connections that are idle', async () => {
   const { url, close } = await start();
   const [unused, keptAlive] = [await rawClient(url), await rawClient(url)];
   keptAlive.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

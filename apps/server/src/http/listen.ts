@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { Problem } from '@mnist-edge/recognizer';
 import type { Express } from 'express';
 import type { Settings } from '../settings.ts';
@@ -22,6 +22,11 @@ type Limits = Pick<Settings, 'host' | 'port' | 'tls' | 'requestTimeoutMs' | 'shu
 
 /** Longer than the idle time of common load balancers (60 s), so that none sends into a connection closed just then. */
 const KEEP_ALIVE_MS = 65_000;
+/**
+ * How long connections that are kept stay open once the server stops, in ms: a request may be on its way on any of them.
+ * Its answer says that it was the last.
+ */
+const LINGER_MS = 300;
 /** Request headers are one packet or two; a client that takes longer is not one. */
 const HEADERS_MS = 10_000;
 
@@ -46,6 +51,7 @@ export async function listen(handler: RequestListener, settings: Limits, readine
   const sockets = new Set<Socket>();
   const underWay = new Set<ServerResponse>();
   let closing: Promise<void> | null = null;
+  let lingered = false;
 
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -56,7 +62,7 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     if (closing !== null) response.setHeader('Connection', 'close');
     response.once('close', () => {
       underWay.delete(response);
-      if (closing !== null) setImmediate(() => server.closeIdleConnections());
+      if (lingered) setImmediate(() => server.closeIdleConnections());
     });
   });
   server.on('request', handler);
@@ -82,15 +88,24 @@ export async function listen(handler: RequestListener, settings: Limits, readine
 
   async function drain(): Promise<void> {
     readiness.ready = false;
-    const closed = new Promise((resolve) => server.close(resolve));
+    const closed = once(server, 'close');
+    // Takes no more connections. HTTP's own `close` would also end, at once, those that no request was read from yet.
+    NetServer.prototype.close.call(server);
     for (const response of underWay) {
       if (!response.headersSent) response.setHeader('Connection', 'close');
     }
-    // Browsers open connections ahead of need. Node does not count one that never sent a byte as idle.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    const lingering = setTimeout(() => {
+      lingered = true;
+      server.closeIdleConnections();
+      // Browsers open connections ahead of need. Node does not count one that never sent a byte as idle.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, LINGER_MS);
     const limit = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
     await closed;
+    clearTimeout(lingering);
     clearTimeout(limit);
+    // It has a timer of its own, which only this ends.
+    server.close();
   }
 }
 
