@@ -1,32 +1,24 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { workspaceRoot } from '@mnist-edge/command';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseDockerfile, type Stage } from './dockerfile.ts';
-import { type BuiltImage, buildImage, folderBytes } from './image.ts';
+import type { Stage } from './dockerfile.ts';
+import { type BuiltImage, folderBytes } from './image.ts';
+import { buildOwnImage, sizesOf } from './own-image.ts';
 
 const run = promisify(execFile);
 
 let folder: string;
-let stages: Stage[];
+let stages: readonly Stage[];
 let image: BuiltImage;
 let child: ChildProcess | null = null;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mnist-edge-image-'));
-  stages = parseDockerfile(await readFile(join(import.meta.dirname, '../Dockerfile'), 'utf8'));
-  // The files of the checkout that Git does not ignore: what .dockerignore leaves.
-  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: workspaceRoot,
-    maxBuffer: 2 ** 26,
-  });
-  const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(workspaceRoot, file)));
-  image = await buildImage(stages, { from: workspaceRoot, files }, folder, () => undefined);
+  ({ stages, image } = await buildOwnImage(folder, () => undefined));
 }, 900_000);
 
 afterAll(async () => {
@@ -38,6 +30,12 @@ test('the image holds the server, the page, the model and the packages that it n
   const megabytes = (await folderBytes(image.root)) / 1e6;
   // Beside the base image. Measured: see README.md.
   expect(megabytes).toBeLessThan(120);
+  const sizes = await sizesOf(image);
+  for (const [part, bytes] of sizes) expect(bytes, part).toBeGreaterThan(0);
+  const parts = sizes.slice(0, -1).reduce((sum, [, bytes]) => sum + bytes, 0);
+  expect(parts / 1e6).toBeCloseTo(megabytes, 0);
+  const page = await readdir(join(image.workdir, 'apps/web/dist'));
+  expect(page).toEqual(expect.arrayContaining(['index.html', 'index.html.br']));
   const packages = await readdir(join(image.workdir, 'node_modules'));
   expect(packages).toEqual(expect.arrayContaining(['express', 'onnxruntime-node', 'sharp']));
   for (const surplus of ['typescript', 'vite', 'vitest', 'nx', '@tensorflow', '@mnist-edge', 'onnxruntime-web']) {

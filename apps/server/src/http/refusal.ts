@@ -10,7 +10,11 @@ export class Refusal extends Error {
    * @param headers further headers of the answer, such as `Allow`
    */
   constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    // Nobody reads where a refusal came from, and finding that out would cost more than the rest of it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.status = status;
     this.headers = headers;
   }

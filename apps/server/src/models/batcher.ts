@@ -31,12 +31,20 @@ export interface Batch {
 export interface Batcher {
   /** Images now waiting. */
   readonly waiting: number;
+  /** For one who would wait, before its images are read. @throws {Refusal} 503 when as many wait as may */
+  admit(): void;
   /**
    * @param deadline on `performance.now()`'s clock; a request that is still waiting then is not run
    * @throws {Refusal} 503 when too many images wait, 504 when the deadline passed before the first run
    */
   infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
 }
+
+/**
+ * Runs that follow one another before the event loop reads what has arrived meanwhile. One would be too few under
+ * overload: between two, hundreds of requests are read and refused.
+ */
+const AT_ONCE = 4;
 
 interface Job {
   readonly images: Float32Array;
@@ -67,19 +75,13 @@ interface Slice {
  */
 export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiting, onRun }: BatcherOptions): Batcher {
   const queue: Job[] = [];
-  const scratch = new Float32Array(most * PIXELS);
+  const scratches = Array.from({ length: AT_ONCE }, () => new Float32Array(most * PIXELS));
   let waiting = 0;
   let running = false;
 
   function infer(images: Float32Array, outputs: readonly string[], deadline = Number.POSITIVE_INFINITY) {
     const batch = images.length / PIXELS;
-    if (waiting > 0 && waiting + batch > maxWaiting) {
-      return Promise.reject(
-        new Refusal(503, `The server is busy: ${waiting} images wait already. Try again in a second.`, {
-          'Retry-After': '1',
-        }),
-      );
-    }
+    if (waiting > 0 && waiting + batch > maxWaiting) return Promise.reject(busy());
     return new Promise<Batch>((resolve, reject) => {
       const job: Job = {
         images,
@@ -104,10 +106,20 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
     });
   }
 
+  function busy(): Refusal {
+    return new Refusal(503, `The server is busy: ${waiting} images wait already. Try again in a second.`, {
+      'Retry-After': '1',
+    });
+  }
+
   async function pump(): Promise<void> {
     while (queue.length > 0) {
-      const slices = take();
-      if (slices.length > 0) await runTogether(slices);
+      const runs: Promise<void>[] = [];
+      for (const scratch of scratches) {
+        const slices = take();
+        if (slices.length > 0) runs.push(runTogether(slices, scratch));
+      }
+      await Promise.all(runs);
     }
     running = false;
   }
@@ -139,11 +151,11 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
     return slices;
   }
 
-  async function runTogether(slices: readonly Slice[]): Promise<void> {
+  async function runTogether(slices: readonly Slice[], scratch: Float32Array): Promise<void> {
     const outputs = asked(slices);
     const started = performance.now();
     try {
-      const results = await run(gather(slices), outputs);
+      const results = await run(gather(slices, scratch), outputs);
       const ms = performance.now() - started;
       let images = 0;
       for (const slice of slices) {
@@ -158,6 +170,8 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
         const at = queue.indexOf(job);
         if (at >= 0) queue.splice(at, 1);
         waiting -= job.batch - job.taken;
+        // Another part of it may be running, and fail too.
+        job.taken = job.batch;
       }
     }
   }
@@ -169,7 +183,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
   }
 
   /** The images in one piece; a single request's are taken where they are. */
-  function gather(slices: readonly Slice[]): Float32Array {
+  function gather(slices: readonly Slice[], scratch: Float32Array): Float32Array {
     const [first] = slices;
     if (slices.length === 1) {
       const { job, from, count } = first!;
@@ -212,6 +226,9 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
   return {
     get waiting() {
       return waiting;
+    },
+    admit: () => {
+      if (waiting >= maxWaiting) throw busy();
     },
     infer,
   };

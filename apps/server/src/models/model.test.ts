@@ -91,7 +91,10 @@ test('a model that is no ONNX, though it is what the bundle says', async () => {
   const bytes = Buffer.from('no model');
   await writeFile(join(copy, 'model.onnx'), bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  await changeBundle((bundle) => ({ ...bundle, files: { 'model.onnx': { bytes: bytes.length, sha256 } } }));
+  await changeBundle((bundle) => ({
+    ...bundle,
+    files: { ...bundle.files, 'model.onnx': { bytes: bytes.length, sha256 } },
+  }));
   await expect(loadModel(copy)).rejects.toThrow(`onnxruntime cannot load ${join(copy, 'model.onnx')}: `);
 });
 

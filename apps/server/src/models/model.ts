@@ -49,6 +49,8 @@ export interface Model {
    * @throws {Refusal} 503 when too many images wait, 504 when the deadline passed before the first run
    */
   infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
+  /** For one who would wait, before its images are read. @throws {Refusal} 503 when too many images wait */
+  admit(): void;
   /** Keeps the session open until the work is done, whenever the model is closed. */
   use<T>(work: () => Promise<T>): Promise<T>;
   /** Frees the session once nobody uses it; no new use may begin. */
@@ -118,6 +120,7 @@ export function modelOver(
     files,
     recognizer: createRecognizer({ Tensor: Images }, sharedSession(batcher, bundle), bundle),
     infer: batcher.infer,
+    admit: batcher.admit,
     use: async (work) => {
       users++;
       try {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { readBody } from '../http/body.ts';
 import { compress } from '../http/compress.ts';
-import { only } from '../http/errors.ts';
+import { only, sendRefusal } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { Refusal } from '../http/refusal.ts';
@@ -37,7 +37,9 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
       await infer(request, response, arrived);
     } catch (error) {
       status = error instanceof Refusal ? error.status : 500;
-      throw error;
+      // Under overload most answers are refusals: they must cost little.
+      if (!(error instanceof Refusal) || response.headersSent) throw error;
+      sendRefusal(response, error);
     } finally {
       metrics.request('infer', status, (performance.now() - arrived) / 1000);
     }
@@ -45,8 +47,9 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
 
   async function infer(request: Request, response: Response, arrived: number): Promise<void> {
     const { name, version } = request.params as { name: string; version?: string };
-    // A wrong name is refused before the body is read; once it is, the model may be another one.
-    models.find(name, version);
+    // Refused before the body is read: a wrong name, and whoever would find no room. Once it is, the model may be
+    // another one.
+    models.find(name, version).admit();
     const body = await receiveInferBody(request, limits.maxJsonBytes);
     const model = models.find(name, version);
     await model.use(async () => {
