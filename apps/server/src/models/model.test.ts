@@ -93,7 +93,7 @@ test('a model that is no ONNX, though it is what the bundle says', async () => {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await changeBundle((bundle) => ({
     ...bundle,
-    files: { ...bundle.files, 'model.onnx': { bytes: bytes.length, sha256 } },
+    files: { ...(bundle.files as object), 'model.onnx': { bytes: bytes.length, sha256 } },
   }));
   await expect(loadModel(copy)).rejects.toThrow(`onnxruntime cannot load ${join(copy, 'model.onnx')}: `);
 });
