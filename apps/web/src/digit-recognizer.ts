@@ -1,24 +1,29 @@
-import { type GreyImage, SIDE } from '@mnist-edge/recognizer';
+import { SIDE } from '@mnist-edge/recognizer';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { DetailOf, Digit, DigitRecognizerElement, DigitRecognizerEvents, Reading, State } from './api.ts';
+import type { Digit, DigitRecognizerElement, Reading, State } from './api.ts';
 import { bars } from './bars.ts';
 import { Camera } from './camera.ts';
 import { cameraView } from './camera-view.ts';
-import { styles } from './digit-recognizer.styles.ts';
 import { frameOf } from './explain.ts';
+import { FormElement } from './form-element.ts';
 import type { KeyPen } from './key-pen.ts';
 import { pickLanguage } from './language.ts';
 import { latest } from './latest.ts';
 import { layersView } from './layers-view.ts';
 import { learnView } from './learn-view.ts';
+import { Learning } from './learning.ts';
+import { messageOf } from './message-of.ts';
 import { paintPreview } from './paint.ts';
 import { percent } from './percent.ts';
+import { Pictures } from './pictures.ts';
 import { resultView } from './result-view.ts';
 import { Sheet, type SheetHost } from './sheet.ts';
+import { shortcutOf } from './shortcut.ts';
+import { styles } from './styles/index.ts';
 import { toolbar } from './toolbar.ts';
 import { type Words, words } from './words.ts';
 import type { Layer } from './worker/net.ts';
-import type { Drawing, Taught } from './worker/reader.ts';
+import type { Drawing } from './worker/reader.ts';
 import { type OpenReader, sharedReader } from './worker/shared-reader.ts';
 
 /** A drawing to recognize. */
@@ -39,8 +44,7 @@ interface Request {
  * @example
  * <digit-recognizer model="./model/"></digit-recognizer>
  */
-export class DigitRecognizer extends LitElement implements DigitRecognizerElement, SheetHost {
-  static readonly formAssociated = true;
+export class DigitRecognizer extends FormElement implements DigitRecognizerElement, SheetHost {
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   static override styles = styles;
 
@@ -60,11 +64,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     problem: { state: true },
     drawn: { state: true },
     selected: { state: true },
-    asking: { state: true },
-    taught: { state: true },
     layers: { state: true },
-    notice: { state: true },
-    dropping: { state: true },
     explained: { state: true },
     announcement: { state: true },
   };
@@ -85,23 +85,29 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   declare private drawn: boolean;
   /** Which of several digits is shown in full. */
   declare private selected: number;
-  /** The person is asked for the right label. */
-  declare private asking: boolean;
-  declare private taught: Taught | null;
   /** Null while nobody wants to see them. */
   declare private layers: readonly Layer[] | null;
-  /** What went wrong with a picture or the camera. */
-  declare private notice: string | null;
-  /** A picture is being dragged over the element. */
-  declare private dropping: boolean;
   /** The heat map is shown. */
   declare private explained: boolean;
   /** Read out by screen readers. */
   declare private announcement: string;
 
-  readonly #internals = this.attachInternals();
   readonly #sheet = new Sheet(this);
-  readonly #camera = new Camera(this);
+  readonly #pictures = new Pictures(this, {
+    words: () => this.#words,
+    inkOf: async (picture) => {
+      await this.load();
+      return this.open?.reader.inkOf(picture);
+    },
+    show: (ink) => this.#sheet.restart([], ink),
+  });
+  readonly #learning = new Learning(this, {
+    reader: () => this.open?.reader ?? null,
+    changed: () => this.drawingChanged(true),
+    failed: (message) => {
+      this.#pictures.notice = message;
+    },
+  });
   readonly #recognize = latest<Request>((request) => this.#work(request), requestAnimationFrame);
   /** What is being loaded. */
   #loading: string | null = null;
@@ -118,40 +124,9 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     this.problem = null;
     this.drawn = false;
     this.selected = 0;
-    this.asking = this.dropping = this.explained = false;
-    this.taught = null;
+    this.explained = false;
     this.layers = null;
-    this.notice = null;
     this.announcement = '';
-    this.addEventListener('paste', (event) => this.#onPaste(event));
-    this.addEventListener('dragover', (event) => this.#onDrag(event));
-    this.addEventListener('dragleave', () => {
-      this.dropping = false;
-    });
-    this.addEventListener('drop', (event) => this.#onDrop(event));
-  }
-
-  override addEventListener<Type extends keyof DigitRecognizerEvents>(
-    type: Type,
-    listener: (event: DigitRecognizerEvents[Type]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener<Type extends Exclude<keyof HTMLElementEventMap, keyof DigitRecognizerEvents>>(
-    type: Type,
-    listener: (event: HTMLElementEventMap[Type]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void {
-    super.addEventListener(type, listener, options);
   }
 
   get state(): State {
@@ -164,30 +139,6 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
 
   get value(): string {
     return this.reading?.label ?? '';
-  }
-
-  get form(): HTMLFormElement | null {
-    return this.#internals.form;
-  }
-
-  get validity(): ValidityState {
-    return this.#internals.validity;
-  }
-
-  get validationMessage(): string {
-    return this.#internals.validationMessage;
-  }
-
-  get willValidate(): boolean {
-    return this.#internals.willValidate;
-  }
-
-  checkValidity(): boolean {
-    return this.#internals.checkValidity();
-  }
-
-  reportValidity(): boolean {
-    return this.#internals.reportValidity();
   }
 
   async load(): Promise<void> {
@@ -205,8 +156,8 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
       // Another model was asked for meanwhile.
       if (this.#loading !== wanted) return;
       this.open = open;
-      this.#tell('ready', { model: open.model });
-      if (this.learn) this.taught = await open.reader.taught();
+      this.tell('ready', { model: open.model });
+      if (this.learn) await this.#learning.recall();
       this.drawingChanged(true);
     } catch (error) {
       if (this.#loading === wanted) this.#fail(error);
@@ -253,7 +204,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     const { drawing: strokes, ink } = this.#sheet;
     this.drawn = !this.#sheet.isBlank;
     this.explained = false;
-    if (strokes.length > 0) this.notice = null;
+    if (strokes.length > 0) this.#pictures.notice = null;
     this.#recognize({ drawing: ink === null ? { strokes } : { ink }, settled });
     if (!this.drawn) this.reading = null;
   }
@@ -280,10 +231,10 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     } else if (this.hasUpdated && (changed.has('multiple') || changed.has('explain'))) {
       this.drawingChanged(true);
     }
-    if (this.hasUpdated && changed.has('learn') && this.learn && this.open !== null) void this.#showTaught(this.open);
+    if (this.hasUpdated && changed.has('learn') && this.learn) void this.#learning.recall();
     if (changed.has('reading')) {
       this.selected = Math.min(this.selected, Math.max(0, (this.reading?.digits.length ?? 0) - 1));
-      if (this.reading === null) this.asking = false;
+      if (this.reading === null) this.#learning.asking = false;
     }
   }
 
@@ -291,7 +242,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     if (changed.has('reading') || changed.has('selected')) {
       const blank = new Uint8Array(SIDE * SIDE);
       paintPreview(this.renderRoot.querySelector('.preview canvas')!, this.#shown?.image ?? blank);
-      this.#internals.setFormValue(this.value, JSON.stringify(this.#sheet.drawing));
+      this.internals.setFormValue(this.value, JSON.stringify(this.#sheet.drawing));
     }
     this.#validate();
   }
@@ -300,6 +251,7 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     const { state } = this;
     const words = this.#words;
     const pen = this.#sheet.keyPen;
+    const { notice } = this.#pictures;
     return html`<div class="layout" data-state=${state} @keydown=${this.#onKey} @pointerenter=${this.aboutToDraw}>
         <div class="sheet">
           <div
@@ -321,19 +273,19 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
                 ? nothing
                 : html`<span class="pen ${pen.down ? 'down' : ''}" .style=${`left: ${pen.x * 100}%; top: ${pen.y * 100}%`}></span>`
             }
-            ${this.dropping ? html`<p class="drop" aria-hidden="true">${words.dropHere}</p>` : nothing}
+            ${this.#pictures.dropping ? html`<p class="drop" aria-hidden="true">${words.dropHere}</p>` : nothing}
           </div>
           ${
-            this.#camera.stream === null
+            this.#pictures.camera.stream === null
               ? nothing
               : cameraView(
                   words,
-                  this.#camera.stream,
-                  (video) => void this.#takePicture(video),
-                  () => this.#camera.stop(),
+                  this.#pictures.camera.stream,
+                  (video) => void this.#pictures.takePicture(video),
+                  () => this.#pictures.camera.stop(),
                 )
           }
-          ${this.notice === null ? nothing : html`<p class="notice" role="alert">${this.notice}</p>`}
+          ${notice === null ? nothing : html`<p class="notice" role="alert">${notice}</p>`}
           <p class="spoken" id="keys">${words.keys}</p>
           ${toolbar(words, {
             canUndo: this.#sheet.canUndo,
@@ -342,8 +294,8 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
             erasing: this.#sheet.erasing,
             hasCamera: Camera.isThere,
             disabled: this.disabled,
-            choosePicture: (files) => void this.#readPicture(files?.[0]),
-            startCamera: () => void this.#startCamera(),
+            choosePicture: (files) => void this.#pictures.read(files?.[0]),
+            startCamera: () => void this.#pictures.startCamera(),
             undo: () => this.undo(),
             redo: () => this.redo(),
             clear: () => this.clear(),
@@ -398,16 +350,16 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     return learnView(words, {
       labels: this.open?.model.labels ?? [],
       canTeach: this.#shown !== null,
-      asking: this.asking,
-      taught: this.taught,
+      asking: this.#learning.asking,
+      taught: this.#learning.taught,
       ask: (asking) => {
-        this.asking = asking;
+        this.#learning.asking = asking;
       },
       teach: (label) => void this.#teach(label),
-      setOn: (on) => void this.#retaught((reader) => reader.setTaughtOn(on)),
-      save: () => void this.#save(),
+      setOn: (on) => void this.#learning.setOn(on),
+      save: () => void this.#learning.save(),
       forget: () => {
-        void this.#retaught((reader) => reader.forget());
+        void this.#learning.forget();
         this.announcement = words.forgotten;
       },
     });
@@ -452,12 +404,12 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
 
   #validate(): void {
     if (!this.required || this.value !== '') {
-      this.#internals.setValidity({});
+      this.internals.setValidity({});
       return;
     }
     const { rejection } = this.reading ?? {};
     const message = rejection ? this.#words.advice[rejection] : this.#words.required;
-    this.#internals.setValidity({ valueMissing: true }, message, this.renderRoot.querySelector<HTMLElement>('.pad')!);
+    this.internals.setValidity({ valueMissing: true }, message, this.renderRoot.querySelector<HTMLElement>('.pad')!);
   }
 
   async #work({ drawing, settled }: Request): Promise<void> {
@@ -479,10 +431,10 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   #announce(reading: Reading): void {
     if (reading.label === null) {
       this.announcement = this.#words.advice[reading.rejection ?? 'uncertain'];
-      this.#tell('rejected', reading);
+      this.tell('rejected', reading);
     } else {
       this.announcement = this.#certainty((share) => this.#words.answered(reading.label!, share));
-      this.#tell('recognized', reading);
+      this.tell('recognized', reading);
     }
   }
 
@@ -509,100 +461,19 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
     if (this.layers !== null) this.layers = layers;
   }
 
-  async #showTaught({ reader }: OpenReader): Promise<void> {
-    this.taught = await reader.taught();
-  }
-
   async #teach(label: string): Promise<void> {
     const shown = this.#shown;
     if (shown === null) return;
-    this.asking = false;
-    await this.#retaught((reader) => reader.teach(shown.image, label));
+    await this.#learning.teach(shown.image, label);
     this.announcement = this.#words.learned(label);
     this.renderRoot.querySelector<HTMLElement>('.pad')?.focus();
-  }
-
-  /** Changes what was taught, and reads the drawing again. */
-  async #retaught(work: (reader: OpenReader['reader']) => Promise<Taught>): Promise<void> {
-    if (this.open === null) return;
-    try {
-      this.taught = await work(this.open.reader);
-      this.drawingChanged(true);
-    } catch (error) {
-      this.notice = messageOf(error);
-    }
-  }
-
-  async #save(): Promise<void> {
-    if (this.open === null) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await this.open.reader.exportTaught());
-    link.download = 'digit-recognizer-corrections.zip';
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
-  async #startCamera(): Promise<void> {
-    this.notice = null;
-    try {
-      await this.#camera.start();
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>('.take')?.focus();
-    } catch {
-      this.notice = this.#words.noCamera;
-    }
-  }
-
-  async #takePicture(video: HTMLVideoElement): Promise<void> {
-    const picture = await createImageBitmap(video);
-    this.#camera.stop();
-    await this.#readPicture(picture);
-  }
-
-  async #readPicture(picture: Blob | ImageBitmap | null | undefined): Promise<void> {
-    if (!picture || this.disabled) return;
-    this.notice = null;
-    try {
-      await this.load();
-      if (this.open === null) return;
-      const ink: GreyImage | null = await this.open.reader.inkOf(picture);
-      if (ink === null) this.notice = this.#words.noInk;
-      else this.#sheet.restart([], ink);
-    } catch (error) {
-      this.notice = messageOf(error);
-    }
-  }
-
-  #onPaste(event: ClipboardEvent): void {
-    const file = event.clipboardData?.files[0];
-    if (file === undefined) return;
-    event.preventDefault();
-    void this.#readPicture(file);
-  }
-
-  #onDrag(event: DragEvent): void {
-    if (this.disabled || !event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    this.dropping = true;
-  }
-
-  #onDrop(event: DragEvent): void {
-    this.dropping = false;
-    const file = event.dataTransfer?.files[0];
-    if (file === undefined) return;
-    event.preventDefault();
-    void this.#readPicture(file);
   }
 
   #fail(error: unknown): void {
     this.open = null;
     this.reading = null;
     this.problem = messageOf(error);
-    this.#tell('error', { message: this.problem, error });
-  }
-
-  #tell<Type extends keyof DigitRecognizerEvents>(type: Type, detail: DetailOf<Type>): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.tell('error', { message: this.problem, error });
   }
 
   #onPadKey(event: KeyboardEvent): void {
@@ -611,22 +482,9 @@ export class DigitRecognizer extends LitElement implements DigitRecognizerElemen
   }
 
   #onKey(event: KeyboardEvent): void {
-    const command = event.ctrlKey || event.metaKey;
-    const key = event.key.toLowerCase();
-    const does =
-      command && (key === 'y' || (key === 'z' && event.shiftKey))
-        ? () => this.redo()
-        : command && key === 'z'
-          ? () => this.undo()
-          : !command && (key === 'delete' || key === 'backspace')
-            ? () => this.clear()
-            : null;
+    const does = shortcutOf(event);
     if (does === null || this.disabled) return;
     event.preventDefault();
-    does();
+    this[does]();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
