@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Backend, findArchitecture } from '@mnist-edge/trainer';
 import * as tf from '@tensorflow/tfjs';
 import { type EpochCost, keras, pyTorch, type RunningTrainer, startPython } from './python-trainer.ts';
@@ -15,6 +16,8 @@ export interface PeerSpeed {
   readonly aim?: number;
 }
 
+/** ms between two turns: threads that have nothing to do look for work for a while, each on a core. */
+const REST = 300;
 /** Plain JavaScript takes seconds for what TensorFlow does in milliseconds. */
 const JAVASCRIPT: TrainingAmount = { rounds: 1, steps: 1 };
 
@@ -45,9 +48,11 @@ export async function measurePeers(
       running.push({ name: peer.name, trainer, costs: [] });
     }
     for (let round = 0; round <= amount.rounds; round++) {
+      await wait(REST);
       const own = await nextRound(rounds);
       if (round > 0) ours.push(own);
       for (const { trainer, costs } of running) {
+        await wait(REST);
         const cost = await trainer.epoch();
         if (round > 0) costs.push(cost);
       }
