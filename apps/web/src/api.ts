@@ -83,7 +83,7 @@ export interface DigitRecognizerElement extends HTMLElement {
   model: string;
   /** Attribute `runtime`: URL of onnxruntime's .wasm file, relative to the page; empty for the one beside the script. */
   runtime: string;
-  /** Attribute `preload`: load the model as soon as the element is there, rather than when someone is about to draw. */
+  /** Attribute `preload`: load the model when the page is painted, rather than when someone is about to draw. */
   preload: boolean;
   /** Attribute `multiple`: read a whole number of up to 10 digits. */
   multiple: boolean;

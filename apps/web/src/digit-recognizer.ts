@@ -218,8 +218,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Not before what put the element here has set its properties.
-    if (this.preload) queueMicrotask(() => this.#loadNow());
+    if (this.preload) this.#loadSoon();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -227,7 +226,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
       this.open = null;
       this.reading = null;
       this.#loading = null;
-      if (this.preload || this.drawn) this.#loadNow();
+      if (this.preload || this.drawn) this.#loadSoon();
     } else if (this.hasUpdated && (changed.has('multiple') || changed.has('explain'))) {
       this.drawingChanged(true);
     }
@@ -398,8 +397,8 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     return new URL(url, document.baseURI).href;
   }
 
-  #loadNow(): void {
-    if (this.isConnected) void this.load();
+  #loadSoon(): void {
+    afterPaint(() => this.isConnected && this.load());
   }
 
   #validate(): void {
@@ -487,4 +486,9 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     event.preventDefault();
     this[does]();
   }
+}
+
+/** Calls back when the page has been painted: what is loaded then is loaded by a worker, and holds nothing up. */
+function afterPaint(work: () => void): void {
+  requestAnimationFrame(() => setTimeout(work));
 }

@@ -115,7 +115,12 @@ function paintHeat(
 /** Shows the 28 × 28 bytes that the net saw, bright on black, on a canvas of 28 × 28 pixels. */
 export function paintPreview(canvas: HTMLCanvasElement, image: Uint8Array): void {
   const picture = new ImageData(SIDE, SIDE);
-  for (const [at, grey] of image.entries()) picture.data.set([grey, grey, grey, 255], at * 4);
+  const { data } = picture;
+  image.forEach((grey, at) => {
+    const to = 4 * at;
+    data[to] = data[to + 1] = data[to + 2] = grey;
+    data[to + 3] = 255;
+  });
   canvas.getContext('2d')!.putImageData(picture, 0, 0);
 }
 

@@ -201,6 +201,7 @@ export class Sheet implements ReactiveController {
     this.#heat = [];
     this.paint();
     this.#host.drawingChanged(settled);
-    this.#host.requestUpdate();
+    // Under the pen nothing else changes than what the host itself notices.
+    if (settled) this.#host.requestUpdate();
   }
 }
