@@ -19,9 +19,11 @@ interface LayerWeight {
 export function batchNormRelu(): [tf.layers.Layer, tf.layers.Layer] {
   const [norm, relu] = [tf.layers.batchNormalization({ momentum: MOMENTUM, epsilon: EPSILON }), tf.layers.reLU()];
   const [composed, standardRelu] = [norm.call.bind(norm), relu.call.bind(relu)];
-  const fused = (training: unknown) => training === true && nativeKernels();
+  /** Whether the norm did ReLU's work too. ReLU cannot tell by itself: a norm that is frozen does not train. */
+  let fused = false;
   norm.call = (inputs, kwargs) => {
-    if (!fused(kwargs.training)) return composed(inputs, kwargs);
+    fused = kwargs.training === true && nativeKernels();
+    if (!fused) return composed(inputs, kwargs);
     const [gamma, beta] = norm.trainableWeights as unknown as [LayerWeight, LayerWeight];
     const [runningMean, runningVariance] = norm.nonTrainableWeights as unknown as [LayerWeight, LayerWeight];
     const [x, scale, offset] = [single(inputs) as tf.Tensor4D, gamma.read() as tf.Tensor1D, beta.read() as tf.Tensor1D];
@@ -30,7 +32,7 @@ export function batchNormRelu(): [tf.layers.Layer, tf.layers.Layer] {
       blend(runningVariance, variance);
     });
   };
-  relu.call = (inputs, kwargs) => (fused(kwargs.training) ? single(inputs) : standardRelu(inputs, kwargs));
+  relu.call = (inputs, kwargs) => (fused ? single(inputs) : standardRelu(inputs, kwargs));
   return [norm, relu];
 }
 
