@@ -130,7 +130,7 @@ describe('loadRecognizer', () => {
     const bytes = new TextEncoder().encode('not a model');
     await rewriteModel(bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await rewriteBundle({ files: { [bundle.model]: { bytes: bytes.length, sha256 } } });
+    await rewriteBundle({ files: { ...bundle.files, [bundle.model]: { bytes: bytes.length, sha256 } } });
     expect(await refusal(server.url)).toContain(`onnxruntime-web could not open ${bundle.model} of ${bundle.name}`);
   });
 });
