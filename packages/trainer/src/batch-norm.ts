@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { only } from './layer-input.ts';
 import { nativeKernels } from './native-backend.ts';
 import { fusedBatchNormRelu } from './native-kernels.ts';
 
@@ -26,18 +27,14 @@ export function batchNormRelu(): [tf.layers.Layer, tf.layers.Layer] {
     if (!fused) return composed(inputs, kwargs);
     const [gamma, beta] = norm.trainableWeights as unknown as [LayerWeight, LayerWeight];
     const [runningMean, runningVariance] = norm.nonTrainableWeights as unknown as [LayerWeight, LayerWeight];
-    const [x, scale, offset] = [single(inputs) as tf.Tensor4D, gamma.read() as tf.Tensor1D, beta.read() as tf.Tensor1D];
+    const [x, scale, offset] = [only(inputs) as tf.Tensor4D, gamma.read() as tf.Tensor1D, beta.read() as tf.Tensor1D];
     return fusedBatchNormRelu(x, scale, offset, EPSILON, (mean, variance) => {
       blend(runningMean, mean);
       blend(runningVariance, variance);
     });
   };
-  relu.call = (inputs, kwargs) => (fused ? single(inputs) : standardRelu(inputs, kwargs));
+  relu.call = (inputs, kwargs) => (fused ? only(inputs) : standardRelu(inputs, kwargs));
   return [norm, relu];
-}
-
-function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-  return Array.isArray(inputs) ? inputs[0]! : inputs;
 }
 
 function blend(running: LayerWeight, now: tf.Tensor): void {

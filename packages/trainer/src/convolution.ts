@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { only } from './layer-input.ts';
 import { nativeKernels } from './native-backend.ts';
 import { fusedMaxPool } from './native-pooling.ts';
 
@@ -53,7 +54,7 @@ export function pooledConvolution(
     if (pending === undefined) return standardPool(inputs, kwargs);
     const { bias } = pending;
     pending = undefined;
-    const x = single(inputs) as tf.Tensor4D;
+    const x = only(inputs) as tf.Tensor4D;
     const pooled = nativeKernels()
       ? fusedMaxPool(x, { filterSize: poolSize, strides: poolSize, pad: 'valid' })
       : tf.maxPool(x, poolSize, poolSize, 'valid');
@@ -65,10 +66,6 @@ export function pooledConvolution(
 function multiply(layer: tf.layers.Layer, inputs: tf.Tensor | tf.Tensor[]) {
   const { strides, padding } = layer as unknown as Parts;
   const [kernel, bias] = layer.trainableWeights.map((weight) => weight.read());
-  const product: tf.Tensor = tf.conv2d(single(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
+  const product: tf.Tensor = tf.conv2d(only(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
   return { product, bias };
-}
-
-function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-  return Array.isArray(inputs) ? inputs[0]! : inputs;
 }

@@ -1,5 +1,6 @@
 import type { Random } from '@mnist-edge/data';
 import * as tf from '@tensorflow/tfjs';
+import { only } from './layer-input.ts';
 
 /**
  * Dropout whose masks come from the run's own random numbers: tfjs's layer gives either masks that cannot be made
@@ -17,7 +18,7 @@ class SeededDropout extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const input = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const input = only(inputs);
     if (kwargs.training !== true) return input.clone();
     const keep = 1 - this.rate;
     const mask = new Float32Array(input.size);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { only } from './layer-input.ts';
 
 const EPSILON = 1e-3;
 
@@ -15,7 +16,7 @@ export function layerNorm(axes: 1 | 2, betaInitializer?: ReturnType<typeof tf.in
   const standard = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     if (kwargs.training !== true) return standard(inputs, kwargs);
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
+    const x = only(inputs);
     const [gamma, beta] = layer.trainableWeights.map((weight) => weight.read());
     return normalizeLast(x, axes).mul(gamma!).add(beta!);
   };

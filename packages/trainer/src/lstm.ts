@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { only } from './layer-input.ts';
 import { nativeKernels } from './native-backend.ts';
 import { fusedLstm } from './native-kernels.ts';
 
@@ -22,7 +23,7 @@ export function lstm({ units, nextSeed }: LstmOptions): tf.layers.Layer {
   const composed = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     if (kwargs.training !== true || !nativeKernels()) return composed(inputs, kwargs);
-    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor3D;
+    const x = only(inputs) as tf.Tensor3D;
     const [kernel, recurrent, bias] = layer.trainableWeights.map((weight) => weight.read());
     return fusedLstm(x.transpose([1, 0, 2]), kernel as tf.Tensor2D, recurrent as tf.Tensor2D, bias as tf.Tensor1D);
   };
