@@ -6,7 +6,7 @@ import { type Score, score } from '@mnist-edge/trainer';
 import * as ort from 'onnxruntime-node';
 import { runPythonTool } from './python-tool.ts';
 
-/** Training images that the ranges of the activations are taken from; twice as many gave the same model of `edge`. */
+/** Training images that the ranges of the activations are taken from. */
 const CALIBRATION_IMAGES = 1000;
 /** Images a run when a split is scored. */
 const BATCH = 500;
