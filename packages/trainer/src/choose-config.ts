@@ -18,8 +18,9 @@ export async function chooseConfig(given: Partial<TrainConfig>, source: Source):
   if ('resume' in source) return same(given, await readConfig(source.resume));
   const file = source.file === undefined ? {} : await readSettings(source.file);
   const settings: Record<string, unknown> = { dataset: 'mnist', seed: 1, ...file, ...given };
-  // The hash in a file is of the weights that the file names.
+  // A hash in a file is of the weights that the file names.
   if (given.from !== undefined) delete settings.fromSha256;
+  if (given.teacher !== undefined) delete settings.teacherSha256;
   const origin = typeof settings.from === 'string' ? await findSource(settings.from) : undefined;
   const from = origin === undefined ? {} : { from: origin.name };
   const chosen = { model: origin?.architecture ?? 'edge', ...settings, ...from };

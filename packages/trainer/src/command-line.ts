@@ -56,6 +56,10 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--augment <kinds>', `what is done to training images: ${augmentationGrammar}`, augmentationOption)
     .option('--from <run|folder>', 'trained weights to start from: a run, or a bundle such as models/digits')
     .option(
+      '--teacher <run|folder,…>',
+      'trained nets, named as for --from, whose answers are learned instead of the labels (distillation)',
+    )
+    .option(
       '--freeze <n>',
       'first layers with weights that stay as they are; needs --from (default: 0)',
       whole(0, 10_000),
@@ -90,8 +94,14 @@ async function train(options: Options, output: Output, signal: AbortSignal): Pro
   const { run, resume = false, config: file, backend: wanted, ...given } = options;
   const folder = runFolder(run);
   const config = await chooseConfig(given, resume ? { resume: folder } : { file });
-  if (!resume && config.from === run) {
-    throw new Problem(`--run ${run} is the run that --from names, and would take its place. Give --run another name.`);
+  for (const [option, runs] of [
+    ['--from', config.from],
+    ['--teacher', config.teacher],
+  ]) {
+    if (resume || runs?.split(',').includes(run) !== true) continue;
+    throw new Problem(
+      `--run ${run} is the run that ${option} names, and would take its place. Give --run another name.`,
+    );
   }
   const backend = await startBackend(wanted);
   output.print(
@@ -99,6 +109,7 @@ async function train(options: Options, output: Output, signal: AbortSignal): Pro
   );
   if (config.from !== undefined)
     output.print(`From the weights of ${config.from}, ${config.freeze ?? 0} layers frozen`);
+  if (config.teacher !== undefined) output.print(`Taught by ${config.teacher}`);
   if (backend.warning !== undefined) output.print(`WARNING: ${backend.warning}`);
   let bar: ReturnType<typeof startProgress> | undefined;
   const result = await trainRun({

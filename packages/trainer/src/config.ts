@@ -45,6 +45,12 @@ const startEntries = {
   from: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** SHA-256 of those weights, filled in when the run starts. */
   fromSha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'))),
+  /** Trained nets whose answers the run learns instead of the labels, as `from` names them, with commas between. */
+  teacher: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  /** SHA-256 of their weights, with commas between, filled in when the run starts. */
+  teacherSha256: v.exactOptional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, 'must be 64 lower-case hex digits for each teacher')),
+  ),
   /** The first layers with weights that stay as they were trained; needs `from`. */
   freeze: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Images of each class that are trained on. Without it: all that there are. */
@@ -64,6 +70,9 @@ export const settings = configSchema.entries;
 
 /** All that decides what a run computes: the same config on the same machine makes the same weights. */
 export type TrainConfig = v.InferOutput<typeof configSchema>;
+
+/** What a run fills in by itself: no options. */
+export const filledIn: readonly string[] = ['fromSha256', 'teacherSha256'] satisfies (keyof TrainConfig)[];
 
 /** The part of a config that each architecture has defaults for. */
 export type Recipe = Omit<TrainConfig, 'model' | 'dataset' | 'seed' | keyof typeof startEntries>;

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch } from './batches/draw-batches.ts';
 import { openBatches } from './batches/open-batches.ts';
 import type { TrainConfig } from './config.ts';
+import { DISTILLATION_TEMPERATURE, type Teacher } from './distillation.ts';
 import { dropoutDraws } from './dropout.ts';
 import { freeze } from './fine-tune/freeze.ts';
 import { batchLoss, NO_CLASS, targets } from './loss.ts';
@@ -72,6 +73,8 @@ export interface Training {
   readonly validation: Split;
   /** Shuffles, augments; shared with the model's dropout. In the state of `from`, where that is given. */
   readonly random: Random;
+  /** Whose answers are learned, where that is given: not the labels. */
+  readonly teacher?: Teacher;
   /** Where an earlier run stopped. */
   readonly from?: TrainingState;
   readonly onStep?: (report: StepReport) => void;
@@ -102,7 +105,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           const step = (epoch - 1) * stepsPerEpoch + i;
           rate = learningRate(config, step, steps);
           const batch = await batches.next();
-          tally.add(learn(model, optimizer, rate, batch, config), batch.labels);
+          tally.add(learn(training, optimizer, rate, batch), batch.labels);
           average?.update(model);
           if ((i + 1) % STEPS_PER_LOOK === 0) {
             const seconds = (performance.now() - started) / 1000;
@@ -192,23 +195,22 @@ export async function evaluate(model: tf.LayersModel, split: Split): Promise<Sco
 }
 
 /** One step of gradient descent; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */
-function learn(
-  model: tf.LayersModel,
-  optimizer: Optimizer,
-  rate: number,
-  batch: Batch,
-  config: TrainConfig,
-): tf.Tensor1D {
+function learn({ config, model, teacher }: Training, optimizer: Optimizer, rate: number, batch: Batch): tf.Tensor1D {
   const size = batch.labels.length;
   const classes = model.outputShape[1] as number;
   const images = tf.tensor4d(batch.images, [size, SIDE, SIDE, 1]);
   const labels = tf.tensor1d(batch.labels, 'int32');
-  const target = tf.tensor2d(targets(batch.labels, classes, config.labelSmoothing), [size, classes]);
+  const target =
+    teacher?.answer(images, labels) ??
+    tf.tensor2d(targets(batch.labels, classes, config.labelSmoothing), [size, classes]);
   let right: tf.Tensor | undefined;
   const loss = optimizer.minimize(() => {
     const logits = model.apply(images, { training: true }) as tf.Tensor2D;
     right = tf.keep(logits.argMax(1).equal(labels).sum());
-    return batchLoss(config.loss, target, logits);
+    if (teacher === undefined) return batchLoss(config.loss, target, logits);
+    // The square keeps the gradient as long as it is without the division.
+    const soft = logits.div<tf.Tensor2D>(DISTILLATION_TEMPERATURE);
+    return batchLoss(config.loss, target, soft).mul<tf.Scalar>(DISTILLATION_TEMPERATURE ** 2);
   }, rate);
   const sums = tf.tidy(() => tf.stack([loss.mul(size), right!.toFloat()]) as tf.Tensor1D);
   tf.dispose([images, labels, target, loss, right!]);

@@ -7,6 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import type { Backend } from './backend.ts';
 import { type Best, type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { TrainConfig } from './config.ts';
+import { openTeacher } from './distillation.ts';
 import { type EpochReport, evaluate, type StepReport, trainEpochs } from './epochs.ts';
 import { checkFreeze } from './fine-tune/freeze.ts';
 import { takePerClass } from './fine-tune/per-class.ts';
@@ -84,6 +85,8 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   const checkpoint = request.resume === true ? await readCheckpoint(checkpoints) : null;
   const { model, random } = build(config, info, checkpoint);
   checkFreeze(model, config.freeze ?? 0);
+  const { teacher, ...taught } = await openTeacher(config, info.labels);
+  config = taught.config;
   /** Takes the run back, for as long as nothing of it is worth keeping. */
   let abandon = async (): Promise<void> => undefined;
   if (request.resume !== true) {
@@ -94,8 +97,9 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   const reports = (await readMetrics(folder)).filter((report) => report.epoch <= (checkpoint?.state.epoch ?? 0));
   const recordEvent = await startEvents(join(folder, files.events), reports);
   let best: Best | undefined = checkpoint?.best;
-  const training = { ...request, config, model, train, validation, random };
-  if (best === undefined || !isOver(config, reports.length, best)) {
+  const training = { ...request, config, model, train, validation, random, ...(teacher && { teacher }) };
+  if (best !== undefined && isOver(config, reports.length, best)) teacher?.dispose();
+  else {
     try {
       for await (const { report, state, weights } of trainEpochs(
         checkpoint === null ? training : { ...training, from: checkpoint.state },
@@ -115,6 +119,8 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
     } catch (error) {
       await abandon();
       throw error;
+    } finally {
+      teacher?.dispose();
     }
   }
   const seconds = (performance.now() - started) / 1000;

@@ -8,7 +8,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { openModelFiles } from '../model-files.ts';
 import { files, readRun, runFolder } from '../run-folder.ts';
 
-/** Trained weights that a run can start from: those of a run, or of a model bundle. */
+/** Trained weights that a run can start from or learn from: those of a run, or of a model bundle. */
 export interface Source {
   /** As `--from` finds it again from anywhere: a run's name, or a folder. */
   readonly name: string;
@@ -22,12 +22,12 @@ export interface Source {
 }
 
 /**
- * Finds what `--from` names: a run of `.artifacts/runs`, else a bundle's or a run's folder, relative to where the person
- * is or to the checkout. A bundle's `tfjs/` is the run's model as it was trained, batch norm and all: it is folded
+ * Finds what `--from` or another option names: a run of `.artifacts/runs`, else a bundle's or a run's folder, relative to
+ * where the person is or to the checkout. A bundle's `tfjs/` is the run's model as it was trained, batch norm and all: it is folded
  * in the ONNX file alone.
  * @throws {Problem} when there is nothing of that name, or what is there is damaged or no source
  */
-export async function findSource(from: string): Promise<Source> {
+export async function findSource(from: string, option = '--from'): Promise<Source> {
   if (/^[a-z0-9][a-z0-9._-]*$/.test(from) && existsSync(join(runFolder(from), files.config))) {
     return runSource(from, runFolder(from));
   }
@@ -35,11 +35,11 @@ export async function findSource(from: string): Promise<Source> {
   const places = [process.env.INIT_CWD ?? process.cwd(), workspaceRoot];
   const folder = from === '' ? undefined : places.map((place) => resolve(place, from)).find(existsSync);
   if (folder === undefined) {
-    throw new Problem(`--from "${from}": there is no run of that name and no such folder. ${await allowed()}`);
+    throw new Problem(`${option} "${from}": there is no run of that name and no such folder. ${await allowed()}`);
   }
   if (existsSync(join(folder, 'bundle.json'))) return bundleSource(shown(folder), folder);
   if (existsSync(join(folder, files.config))) return runSource(shown(folder), folder);
-  throw new Problem(`--from "${from}": ${shown(folder)} is neither a model bundle nor a run. ${await allowed()}`);
+  throw new Problem(`${option} "${from}": ${shown(folder)} is neither a model bundle nor a run. ${await allowed()}`);
 }
 
 async function allowed(): Promise<string> {
@@ -91,7 +91,7 @@ async function read(path: string, name: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new Problem(`--from ${name}: ${shown(path)} is not there. Train or export it again.`, { cause: error });
+      throw new Problem(`${name}: ${shown(path)} is not there. Train or export it again.`, { cause: error });
     }
     throw describeSystemError(error, `reading the weights of ${name} from ${shown(path)}`);
   }

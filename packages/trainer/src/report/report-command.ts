@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { startBackend } from '../backend.ts';
 import { fitTemperature } from '../calibration.ts';
 import type { Output } from '../command-line.ts';
-import type { TrainConfig } from '../config.ts';
+import { filledIn, type TrainConfig } from '../config.ts';
 import { predict } from '../epochs.ts';
 import { findArchitecture } from '../models/index.ts';
 import { readMetrics, readRun, runFolder } from '../run-folder.ts';
@@ -85,8 +85,8 @@ async function firstKernel(model: tf.LayersModel): Promise<Kernel | null> {
 export function commandOf(run: string, config: TrainConfig): string {
   const recipe: Record<string, unknown> = findArchitecture(config.model).recipe;
   const settings = Object.entries(config)
-    // The hash tells what `from` was; it is no option.
-    .filter(([key, value]) => key !== 'fromSha256' && value !== undefined && recipe[key] !== value)
+    // The hashes tell what `from` and `teacher` were; they are no options.
+    .filter(([key, value]) => !filledIn.includes(key) && value !== undefined && recipe[key] !== value)
     .map(([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${value}`);
   return ['npx nx run trainer:train', `--run=${run}`, ...settings].join(' ');
 }

@@ -1,10 +1,10 @@
 import type { Random } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
 import * as v from 'valibot';
-import { settings, type TrainConfig } from '../config.ts';
+import { filledIn, settings, type TrainConfig } from '../config.ts';
 import { findArchitecture } from '../models/index.ts';
 
-type Setting = Exclude<keyof typeof settings, 'fromSha256'>;
+type Setting = Exclude<keyof typeof settings, 'fromSha256' | 'teacherSha256'>;
 type Value = string | number;
 
 const value = v.union([v.string(), v.pipe(v.number(), v.finite())]);
@@ -35,7 +35,7 @@ const FIXED: Partial<Record<Setting, string>> = {
   perClass: 'more images are always better',
 };
 
-const names = Object.keys(settings).filter((name) => name !== 'fromSha256') as Setting[];
+const names = Object.keys(settings).filter((name) => !filledIn.includes(name)) as Setting[];
 
 const FORMS = 'a plain value, {"choice": [a, b, …]}, {"uniform": [low, high]} or {"log-uniform": [low, high]}';
 

@@ -37,7 +37,7 @@ async function goOn(request: Omit<RunRequest, 'resume'>, config: TrainConfig): P
   return trainUntested({ ...request, config, resume: true });
 }
 
-/** What must be the same for a run to go on. The hash is filled in when a run starts. */
-function kept({ fromSha256: _, epochs, ...config }: TrainConfig): object {
+/** What must be the same for a run to go on. The hashes are filled in when a run starts. */
+function kept({ fromSha256: _, teacherSha256: __, epochs, ...config }: TrainConfig): object {
   return canGoOn(config) ? config : { ...config, epochs };
 }
