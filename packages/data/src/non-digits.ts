@@ -16,6 +16,10 @@ export const nonDigits = {
   letter: (random) => ink([handwrite(pick(letters, random), random)], random),
   shape: (random) => ink([handwrite(pick(shapes, random), random)], random),
   scribble: (random) => ink([scribble(random)], random),
+  /** A sign of some script that nobody has invented. */
+  glyph: (random) => ink([handwrite({ share: 1, paths: glyph(random) }, random)], random),
+  /** The outline of a thing, with corners. */
+  outline: (random) => ink([handwrite({ share: 1, paths: outline(random) }, random)], random),
   /** Two digits or three, where there should be one. */
   crowd: (random) => ink(crowd(random), random),
   dots: (random) => ink([dots(random)], random),
@@ -26,10 +30,22 @@ export type NonDigit = keyof typeof nonDigits;
 
 export const nonDigitNames = Object.keys(nonDigits) as NonDigit[];
 
-/** One of any family; scribbles, letters and shapes, which people draw, more often than the rest. */
+/** How often each family is drawn, against the others: those more often that people draw, or that hold the most. */
+const shares: Readonly<Record<NonDigit, number>> = {
+  letter: 3,
+  shape: 2,
+  scribble: 3,
+  glyph: 6,
+  outline: 3,
+  crowd: 1,
+  dots: 1,
+  noise: 1,
+};
+
+/** One of any family. */
 export function drawNonDigit(random: Random): Uint8Array {
-  const kind = pick(['letter', 'letter', 'shape', 'shape', 'scribble', 'scribble', 'crowd', 'dots', 'noise'], random);
-  return nonDigits[kind as NonDigit](random);
+  const deck = nonDigitNames.flatMap((name) => Array<NonDigit>(shares[name]).fill(name));
+  return nonDigits[pick(deck, random)](random);
 }
 
 /** Writings side by side, each around a box of height 1, as the net would see them. */
@@ -69,6 +85,63 @@ function scribble(random: Random): Stroke[] {
     }
     return points;
   });
+}
+
+/**
+ * Two to five strokes between the knots of a lattice, three across and four down, straight, bent or cornered. Fewer than
+ * five knots in all could be one, four or seven.
+ */
+function glyph(random: Random): string[] {
+  const knots = lattice(3, 4, random);
+  for (;;) {
+    const strokes = Array.from({ length: 2 + random.whole(4) }, () =>
+      random.shuffle(Uint32Array.from(knots, (_, i) => i)).subarray(0, 2 + random.whole(3)),
+    );
+    const length = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+    if (length < 6 || length > 12) continue;
+    const cornered = random.next();
+    return strokes.map((stroke) =>
+      [...stroke]
+        .flatMap((knot, i) => (i > 0 && i + 1 < stroke.length && random.next() < cornered ? [knot, knot] : [knot]))
+        .map((knot) => knots[knot])
+        .join(' '),
+    );
+  }
+}
+
+/**
+ * Three to five corners around a middle, or a star of six to twelve, for so many could be a round nought; beside them up to
+ * three lines, within or across.
+ */
+function outline(random: Random): string[] {
+  const points = 3 + random.whole(7);
+  const star = points > 5;
+  const corners = star ? 2 * (points - 3) : points;
+  const ragged = random.next();
+  const start = 2 * Math.PI * random.next();
+  const around = Array.from({ length: corners }, (_, i) => {
+    const angle = start + (2 * Math.PI * (i + 0.5 * ragged * (random.next() - 0.5))) / corners;
+    const far = 50 * (star && i % 2 === 1 ? 0.2 + 0.4 * random.next() : 1 - 0.75 * ragged * random.next());
+    return node(50 + far * Math.cos(angle), 50 + far * Math.sin(angle));
+  });
+  const path = [...around.flatMap((corner) => [corner, corner]).slice(1), around[0]];
+  const lines = Array.from({ length: random.whole(4) }, () =>
+    Array.from({ length: 2 + random.whole(2) }, () => node(100 * random.next(), 100 * random.next())).join(' '),
+  );
+  return [path.join(' '), ...lines];
+}
+
+/** Knots spread over the box of a skeleton, each a little out of its place. */
+function lattice(across: number, down: number, random: Random): string[] {
+  const at = (i: number, count: number) => (100 * (i + 0.5 * (random.next() - 0.5))) / (count - 1);
+  return Array.from({ length: across * down }, (_, i) =>
+    node(at(i % across, across), at(Math.floor(i / across), down)),
+  );
+}
+
+/** As a skeleton's path has them: hundredths of the box. */
+function node(x: number, y: number): string {
+  return `${Math.round(x)},${Math.round(y)}`;
 }
 
 function crowd(random: Random): Stroke[][] {
