@@ -135,3 +135,67 @@ export const unseenScribbles: readonly ScribbleStyle[] = [
       ),
   ],
 ];
+
+/** Scribbles of the last set; see `fresh-skeletons.ts`. */
+export const freshScribbles: readonly ScribbleStyle[] = [
+  [
+    'grass',
+    (random) =>
+      Array.from({ length: 7 + random.whole(6) }, (_, i) => {
+        const [lean, height] = [0.3 * random.normal(), 0.3 + 0.4 * random.next()];
+        return [0, 0.5, 1].map((share) => ({ x: i / 9 + 0.3 * lean * share * share, y: -height * share }));
+      }),
+  ],
+  [
+    'loops on a line',
+    (random) => {
+      const loops = 4 + random.whole(4);
+      const [size, lean] = [0.14 + 0.1 * random.next(), 0.4 * random.next()];
+      return one(
+        Array.from({ length: loops * 14 }, (_, i) => {
+          const angle = (i / 14) * 2 * Math.PI;
+          const up = size * (1 - Math.cos(angle)) + 0.01 * random.normal();
+          return { x: i / (loops * 14) - size * Math.sin(angle) + lean * up, y: -2 * up };
+        }),
+      );
+    },
+  ],
+  [
+    'mesh',
+    (random) =>
+      Array.from({ length: 6 + random.whole(5) }, (_, i) => {
+        const [from, to] = [random.next(), random.next()];
+        return [0, 0.5, 1].map((share) =>
+          i % 2 === 0
+            ? { x: from + (to - from) * share, y: share }
+            : { x: share, y: from + (to - from) * share + 0.03 * random.normal() },
+        );
+      }),
+  ],
+  [
+    'blots',
+    (random) =>
+      Array.from({ length: 3 + random.whole(4) }, () => {
+        const [x, y, size] = [random.next(), random.next(), 0.04 + 0.1 * random.next()];
+        return Array.from({ length: 24 }, (_, i) => ({
+          x: x + size * Math.cos(i) * (1 - i / 30),
+          y: y + size * Math.sin(i) * (1 - i / 30),
+        }));
+      }),
+  ],
+  [
+    'tremble',
+    (random) => {
+      let [x, y] = [0, 0];
+      const [right, down] = [random.normal(), random.normal()];
+      const length = Math.hypot(right, down);
+      return one(
+        Array.from({ length: 70 }, () => {
+          x += 0.012 * (right / length) + 0.07 * random.normal();
+          y += 0.012 * (down / length) + 0.07 * random.normal();
+          return { x, y };
+        }),
+      );
+    },
+  ],
+];

@@ -42,7 +42,9 @@ export function drawingsText(drawings: readonly Drawing[]): string {
   return `[\n${lines.join(',\n')}\n]\n`;
 }
 
-/** The drawings that are committed beside this file. */
-export async function readDrawings(name: 'digits' | 'non-digits' | 'unseen-non-digits'): Promise<Drawing[]> {
+/** Files of drawings that are committed beside this one. */
+export type DrawingSet = 'digits' | 'non-digits' | 'unseen-non-digits' | 'fresh-non-digits';
+
+export async function readDrawings(name: DrawingSet): Promise<Drawing[]> {
   return parseDrawings(await readFile(join(import.meta.dirname, `${name}.json`), 'utf8'));
 }
