@@ -16,6 +16,8 @@ export const nonDigits = {
   letter: (random) => ink([handwrite(pick(letters, random), random)], random),
   shape: (random) => ink([handwrite(pick(shapes, random), random)], random),
   scribble: (random) => ink([scribble(random)], random),
+  /** A pen that goes round and round. */
+  coil: (random) => ink([[coil(random)]], random),
   /** A sign of some script that nobody has invented. */
   glyph: (random) => ink([handwrite({ share: 1, paths: glyph(random) }, random)], random),
   /** The outline of a thing, with corners. */
@@ -35,7 +37,8 @@ const shares: Readonly<Record<NonDigit, number>> = {
   letter: 3,
   shape: 2,
   scribble: 3,
-  glyph: 6,
+  coil: 1,
+  glyph: 7,
   outline: 3,
   crowd: 1,
   dots: 1,
@@ -87,22 +90,44 @@ function scribble(random: Random): Stroke[] {
   });
 }
 
+/** Two to six rounds that wind inwards or go astray: those on top of each other would be a nought. */
+function coil(random: Random): Stroke {
+  const rounds = 2 + 4 * random.next();
+  const winding = random.whole(2) === 0;
+  const [wide, high] = [0.15 + 0.3 * random.next(), 0.15 + 0.3 * random.next()];
+  const astray = winding ? 0.2 : 0.5 + 0.7 * random.next();
+  const where = 2 * Math.PI * random.next();
+  const [right, down] = [astray * Math.cos(where), astray * Math.sin(where)];
+  const growth = winding ? 1.2 + 0.7 * random.next() : 0.6 * (random.next() - 0.5);
+  const direction = random.whole(2) === 0 ? 1 : -1;
+  const start = 2 * Math.PI * random.next();
+  const steps = Math.round(14 * rounds);
+  return Array.from({ length: steps }, (_, i) => {
+    const done = i / steps - 0.5;
+    const angle = start + (direction * 2 * Math.PI * i) / 14;
+    const size = 1 + growth * done + 0.08 * random.normal();
+    return { x: right * done + wide * size * Math.cos(angle), y: down * done + high * size * Math.sin(angle) };
+  });
+}
+
 /**
- * Two to five strokes between the knots of a lattice, three across and four down, straight, bent or cornered. Fewer than
- * five knots in all could be one, four or seven.
+ * One to five strokes between the knots of a lattice, three across and four down, straight, bent or cornered. Fewer than
+ * six knots in all could be one, four or seven.
  */
 function glyph(random: Random): string[] {
   const knots = lattice(3, 4, random);
   for (;;) {
-    const strokes = Array.from({ length: 2 + random.whole(4) }, () =>
-      random.shuffle(Uint32Array.from(knots, (_, i) => i)).subarray(0, 2 + random.whole(3)),
+    const strokes = 1 + random.whole(5);
+    const most = strokes === 1 ? 9 : 4;
+    const paths = Array.from({ length: strokes }, () =>
+      random.shuffle(Uint32Array.from(knots, (_, i) => i)).subarray(0, 2 + random.whole(most - 1)),
     );
-    const length = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+    const length = paths.reduce((sum, path) => sum + path.length, 0);
     if (length < 6 || length > 12) continue;
     const cornered = random.next();
-    return strokes.map((stroke) =>
-      [...stroke]
-        .flatMap((knot, i) => (i > 0 && i + 1 < stroke.length && random.next() < cornered ? [knot, knot] : [knot]))
+    return paths.map((path) =>
+      [...path]
+        .flatMap((knot, i) => (i > 0 && i + 1 < path.length && random.next() < cornered ? [knot, knot] : [knot]))
         .map((knot) => knots[knot])
         .join(' '),
     );
