@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -6,12 +7,12 @@ import { docs } from './docs/docs.ts';
 import { answerError, noSuchRoute, only } from './http/errors.ts';
 import { askForKey, limitRate } from './http/guards.ts';
 import type { Readiness } from './http/readiness.ts';
-import { traceOf } from './http/trace.ts';
+import { showTrace, type Trace, traceOf } from './http/trace.ts';
 import { webApp } from './http/web-app.ts';
 import { modelFiles } from './models/model-files.ts';
 import type { Models } from './models/models.ts';
 import type { Metrics } from './operations/metrics.ts';
-import { INFER_PATHS, inference, openInference } from './protocol/open-inference.ts';
+import { INFER_PATHS, inference, inferTarget, openInference, type Target } from './protocol/open-inference.ts';
 import { recognition } from './recognize/recognition.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,19 +37,21 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
     ...(settings.apiKeys.length > 0 ? [askForKey(settings.apiKeys)] : []),
     ...(settings.rateLimit > 0 ? [limitRate(settings.rateLimit)] : []),
   ];
-  if (guards.length > 0) app.use(['/v2', '/api'], noteFirst, ...guards);
-  const infer = inference(models, settings, metrics);
+  if (guards.length > 0) app.use(['/v2', '/api'], nameFirst, ...guards);
+  const infer = inference(models, settings, metrics, nameRequest);
+  // Ahead of every route: going through those takes as long as all else that a plain request costs here.
+  app.use((request, response, next) => {
+    const target = inferTarget(request);
+    return target === null ? next() : infer(request, response, target);
+  });
   app
     .route(INFER_PATHS)
-    .post((request, response) => {
-      noteRequest(request, response);
-      return infer(request, response);
-    })
+    .post((request, response) => infer(request, response, request.params as unknown as Target))
     .all(only('POST'));
   app.use((request, response, next) => {
     const started = performance.now();
     const route = routeOf(request.url);
-    noteRequest(request, response);
+    showTrace(response, nameRequest(request, response));
     response.once('close', () => metrics.request(route, response.statusCode, (performance.now() - started) / 1000));
     next();
   });
@@ -63,21 +66,25 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   return app;
 
   /** For whoever may be refused before a route is found; a layer in everybody's way costs. */
-  function noteFirst(request: Request, response: Response, next: () => void): void {
-    noteRequest(request, response);
+  function nameFirst(request: Request, response: Response, next: () => void): void {
+    showTrace(response, nameRequest(request, response));
     next();
   }
 
   /** Gives a request its names, once, and at the level debug a line in the log. */
-  function noteRequest(request: Request, response: Response): void {
-    if (response.locals.requestId !== undefined) return;
-    const { requestId, traceId } = traceOf(request, response);
-    response.locals.requestId = requestId;
-    if (!log.isLevelEnabled('debug')) return;
-    const { method, url } = request;
-    response.once('close', () => {
-      log.debug({ requestId, traceId, method, url, status: response.statusCode }, 'request');
-    });
+  function nameRequest(request: IncomingMessage, response: Response): Trace {
+    const named = response.locals.trace as Trace | undefined;
+    if (named !== undefined) return named;
+    const trace = traceOf(request);
+    response.locals.trace = trace;
+    if (log.isLevelEnabled('debug')) {
+      const { requestId, traceId } = trace;
+      const { method, url } = request;
+      response.once('close', () => {
+        log.debug({ requestId, traceId, method, url, status: response.statusCode }, 'request');
+      });
+    }
+    return trace;
   }
 }
 

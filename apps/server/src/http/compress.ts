@@ -5,18 +5,15 @@ import { deflate, gzip } from 'node:zlib';
 const LEAST_BYTES = 1024;
 
 const encoders = { gzip: promisify(gzip), deflate: promisify(deflate) };
-type Encoding = keyof typeof encoders;
+export type Encoding = keyof typeof encoders;
 
-/**
- * Packs an answer as the request's `Accept-Encoding` allows; small answers and other requests keep their bytes.
- * @returns the bytes, and the `Content-Encoding` they have, if any
- */
-export async function compress(
-  body: Buffer,
-  accepted: string | undefined,
-): Promise<{ readonly bytes: Buffer; readonly encoding: Encoding | null }> {
-  const encoding = body.length < LEAST_BYTES || accepted === undefined ? null : preferred(accepted);
-  return encoding === null ? { bytes: body, encoding } : { bytes: await encoders[encoding](body), encoding };
+/** How an answer of so many bytes is to be packed by the request's `Accept-Encoding`; null for not at all. */
+export function encodingFor(length: number, accepted: string | undefined): Encoding | null {
+  return length < LEAST_BYTES || accepted === undefined ? null : preferred(accepted);
+}
+
+export function pack(body: Buffer, encoding: Encoding): Promise<Buffer> {
+  return encoders[encoding](body);
 }
 
 /** The first of ours that the client accepts with the highest weight; null for none. */

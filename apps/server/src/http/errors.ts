@@ -38,7 +38,7 @@ export function answerError(log: Logger): ErrorRequestHandler {
       sendRefusal(response, refusal);
       return;
     }
-    const id = String(response.locals.requestId ?? randomUUID());
+    const id = String(response.locals.trace?.requestId ?? randomUUID());
     log.error({ err: error, id, method: request.method, url: request.originalUrl }, 'internal error');
     response.status(500).json({ error: 'internal error', id });
   };

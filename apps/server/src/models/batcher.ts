@@ -69,9 +69,8 @@ interface Slice {
 }
 
 /**
- * Puts images of requests that arrive at once into one run. Nobody waits for company: a run starts as soon as the event
- * loop has read what has arrived, and takes what is there. While it runs the next ones gather. A large request is run
- * in parts, others' between them.
+ * Puts images of requests that arrive at once into one run. Nobody waits for company: who finds nobody running is run at
+ * once. While that lasts the next ones gather, and go together. A large request is run in parts, others' between them.
  */
 export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiting, onRun }: BatcherOptions): Batcher {
   const queue: Job[] = [];
@@ -101,7 +100,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
       waiting += batch;
       if (!running) {
         running = true;
-        setImmediate(pump);
+        void pump();
       }
     });
   }

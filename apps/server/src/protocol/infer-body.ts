@@ -1,9 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { type Bundle, PIXELS } from '@mnist-edge/recognizer';
+import { type Bundle, PIXELS, toTensor } from '@mnist-edge/recognizer';
 import { readBody } from '../http/body.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import { Refusal } from '../http/refusal.ts';
-import { type InferRequest, readInferRequest, readRawRequest } from './infer-request.ts';
+import { type AnswerForm, answerForm } from './infer-answer.ts';
+import {
+  type ImageSource,
+  type InferPlan,
+  type InferRequest,
+  readInferRequest,
+  readPlan,
+  readRawRequest,
+} from './infer-request.ts';
+import { MARK, MOST_BYTES, splitPlainBody } from './plain-body.ts';
+import { readPlainNumbers } from './plain-numbers.ts';
+import { BYTES, readTensorBytes } from './tensor-data.ts';
 
 /** An inference request's body, not yet held against a model. */
 export interface InferBody {
@@ -30,8 +41,87 @@ export async function receiveInferBody(request: IncomingMessage, limit: number):
   return { bytes, jsonBytes };
 }
 
-/** @throws {Refusal} 400 */
-export function readInferBody({ bytes, jsonBytes }: InferBody, bundle: Bundle, maxBatch: number): InferRequest {
+/** A request that can be run, and how it is to be answered. */
+export interface Asked {
+  readonly plan: InferPlan;
+  /** `[batch, 28, 28, 1]`, flat, 0..1. */
+  readonly images: Float32Array;
+  /** Of the outputs, in the order asked. */
+  readonly names: readonly string[];
+  readonly form: AnswerForm;
+}
+
+type Planned = Omit<Asked, 'images'> & ImageSource;
+
+/** Plans kept for each model; a client sends the same one again and again. */
+const MOST_PLANS = 64;
+
+/**
+ * Reads inference requests. Most are plain: a short envelope, and a tensor of numbers or bytes; those are read in one
+ * pass, and an envelope that was seen before is not read again. All others, wrong ones among them, go the general way.
+ */
+export function createInferReader(maxBatch: number): (body: InferBody, bundle: Bundle) => Asked {
+  const plans = new WeakMap<Bundle, Map<string, Planned>>();
+
+  return (body, bundle) => {
+    const plain = body.jsonBytes === null ? readPlainJson(body.bytes, bundle) : readPlainBinary(body, bundle);
+    if (plain !== null) return plain;
+    const { images, ...plan } = readInferBody(body, bundle, maxBatch);
+    return { images, ...answering(plan, bundle) };
+  };
+
+  function readPlainJson(bytes: Buffer, bundle: Bundle): Asked | null {
+    const body = splitPlainBody(bytes);
+    const planned = body === null ? null : planOf(body.envelope, bundle);
+    if (planned === null || planned.data !== MARK || planned.bytes !== undefined) return null;
+    const count = planned.plan.batch * PIXELS;
+    // Checked before the memory is taken: each number has a byte, and a comma before the next.
+    if (body!.to - body!.from < 2 * count - 1) return null;
+    const numbers = planned.datatype === 'FP32' ? new Float32Array(count) : new Uint8Array(count);
+    if (!readPlainNumbers(bytes, body!.from, body!.to, numbers)) return null;
+    return { ...planned, images: numbers instanceof Float32Array ? numbers : toTensor(numbers) };
+  }
+
+  function readPlainBinary({ bytes, jsonBytes }: InferBody, bundle: Bundle): Asked | null {
+    if (jsonBytes === null || jsonBytes === 0 || jsonBytes > MOST_BYTES) return null;
+    const planned = planOf(bytes.toString('utf8', 0, jsonBytes), bundle);
+    if (planned === null || planned.data !== undefined) return null;
+    const { plan, datatype } = planned;
+    const size = bytes.length - jsonBytes;
+    if (planned.bytes !== size || size !== plan.batch * PIXELS * BYTES[datatype]) return null;
+    return { ...planned, images: readTensorBytes(bytes.subarray(jsonBytes), datatype, 'inputs[0]') };
+  }
+
+  /** @returns null where the envelope is not right: the general way tells why */
+  function planOf(envelope: string, bundle: Bundle): Planned | null {
+    let known = plans.get(bundle);
+    if (known === undefined) {
+      known = new Map();
+      plans.set(bundle, known);
+    }
+    const old = known.get(envelope);
+    if (old !== undefined) return old;
+    try {
+      const json = parseJson(Buffer.from(envelope), MOST_BYTES);
+      const { datatype, bytes, data, ...plan } = readPlan(json, bundle, maxBatch);
+      const planned = { ...answering(plan, bundle), datatype, bytes, data };
+      // Who sends another id with each request must not fill the memory.
+      if (known.size === MOST_PLANS) known.clear();
+      known.set(envelope, planned);
+      return planned;
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
+  }
+}
+
+function answering(plan: InferPlan, bundle: Bundle): Omit<Asked, 'images'> {
+  return { plan, names: plan.outputs.map(({ name }) => name), form: answerForm(plan, bundle) };
+}
+
+/** The general way. @throws {Refusal} 400 */
+function readInferBody({ bytes, jsonBytes }: InferBody, bundle: Bundle, maxBatch: number): InferRequest {
   if (jsonBytes === 0) return readRawRequest(bytes, bundle, maxBatch);
   const json = parseJson(jsonBytes === null ? bytes : bytes.subarray(0, jsonBytes), mostValues(maxBatch));
   return readInferRequest(json, bundle, maxBatch, jsonBytes === null ? undefined : bytes.subarray(jsonBytes));

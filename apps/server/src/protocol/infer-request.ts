@@ -13,16 +13,29 @@ export interface OutputRequest {
   readonly classification: number;
 }
 
-export interface InferRequest {
+/** All that a request says but its images. */
+export interface InferPlan {
   /** To be sent back with the answer. */
   readonly id: string | undefined;
-  /** `[batch, 28, 28, 1]`, flat, 0..1. */
-  readonly images: Float32Array;
   readonly batch: number;
   /** In the order asked; all of the model's where none was named. */
   readonly outputs: readonly OutputRequest[];
   /** How long the client lets the request wait, in ms; undefined where it does not say. */
   readonly timeoutMs: number | undefined;
+}
+
+export interface InferRequest extends InferPlan {
+  /** `[batch, 28, 28, 1]`, flat, 0..1. */
+  readonly images: Float32Array;
+}
+
+/** Where the images of a plan are, as it says. */
+export interface ImageSource {
+  readonly datatype: Datatype;
+  /** Bytes behind the JSON; undefined where it says nothing of any. */
+  readonly bytes: number | undefined;
+  /** As it is in the JSON; undefined where it is not. */
+  readonly data: unknown;
 }
 
 /** A tensor as any of the protocol's forms has it, its data still to be read. */
@@ -44,12 +57,32 @@ const NONE: Uint8Array = new Uint8Array();
  */
 export function readInferRequest(json: unknown, bundle: Bundle, maxBatch: number, binary = NONE): InferRequest {
   const { id, inputs, outputs, parameters } = check(inferEnvelope, json);
-  const timeout = parameters?.timeout ?? 0;
   return {
     id,
     ...readInput(inputs, bundle, maxBatch, binary),
     outputs: readOutputs(outputs ?? [], parameters?.binary_data_output ?? false, bundle),
-    timeoutMs: timeout === 0 ? undefined : timeout / 1000,
+    timeoutMs: timeoutOf(parameters),
+  };
+}
+
+function timeoutOf(parameters: InferEnvelope['parameters']): number | undefined {
+  const timeout = parameters?.timeout ?? 0;
+  return timeout === 0 ? undefined : timeout / 1000;
+}
+
+/** Reads what a request says, and leaves its images to others. @throws {Refusal} 400 as `readInferRequest` does */
+export function readPlan(json: unknown, bundle: Bundle, maxBatch: number): InferPlan & ImageSource {
+  const { id, inputs, outputs, parameters } = check(inferEnvelope, json);
+  const input = onlyInput(inputs, bundle);
+  const { batch, datatype } = checkInput(input, bundle, maxBatch);
+  return {
+    id,
+    batch,
+    datatype,
+    bytes: input.parameters?.binary_data_size,
+    data: input.data,
+    outputs: readOutputs(outputs ?? [], parameters?.binary_data_output ?? false, bundle),
+    timeoutMs: timeoutOf(parameters),
   };
 }
 
@@ -105,10 +138,7 @@ export function readInput(
   maxBatch: number,
   binary: Uint8Array,
 ): { readonly images: Float32Array; readonly batch: number } {
-  const input = inputs[0];
-  if (input === undefined || inputs.length > 1) {
-    throw new Refusal(400, `inputs holds ${inputs.length} tensors; ${bundle.name} takes one, "${bundle.input.name}".`);
-  }
+  const input = onlyInput(inputs, bundle);
   const { batch, datatype } = checkInput(input, bundle, maxBatch);
   const size = input.parameters?.binary_data_size;
   if ((size ?? 0) !== binary.length) {
@@ -131,6 +161,14 @@ export function readInput(
     );
   }
   return { batch, images: readTensorBytes(binary, datatype, 'inputs[0]') };
+}
+
+function onlyInput(inputs: InferEnvelope['inputs'], bundle: Bundle): InferEnvelope['inputs'][number] {
+  const [input] = inputs;
+  if (input === undefined || inputs.length > 1) {
+    throw new Refusal(400, `inputs holds ${inputs.length} tensors; ${bundle.name} takes one, "${bundle.input.name}".`);
+  }
+  return input;
 }
 
 /** Checks a tensor's name, type and shape against the model's contract. @throws {Refusal} 400 */

@@ -1,42 +1,63 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { readBody } from '../http/body.ts';
-import { compress } from '../http/compress.ts';
+import { type Encoding, encodingFor, pack } from '../http/compress.ts';
 import { only, sendRefusal } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { Refusal } from '../http/refusal.ts';
+import { showTrace, type Trace } from '../http/trace.ts';
 import type { Models } from '../models/models.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { explain } from './explain.ts';
-import { type InferAnswer, inferAnswer } from './infer-answer.ts';
-import { mostValues, readInferBody, receiveInferBody } from './infer-body.ts';
+import type { InferAnswer } from './infer-answer.ts';
+import { createInferReader, mostValues, receiveInferBody } from './infer-body.ts';
 import { modelMetadata, serverMetadata } from './metadata.ts';
 
 type Limits = Pick<Settings, 'maxJsonBytes' | 'maxBatch' | 'deadlineMs'>;
-
-/** Answers up to so many bytes go out in one write. */
-const ONE_PIECE = 4096;
 
 const ofModel = (path = '') => [`/models/:name${path}`, `/models/:name/versions/:version${path}`];
 
 /** Where inference is asked for. */
 export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
+/** The same, plainly written: nothing is encoded, and no query follows. */
+const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/infer$/;
+
+/** A model, of a version or of the highest. */
+export interface Target {
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+/** @returns the model that is asked, or null where only a router can tell */
+export function inferTarget({ method, url }: IncomingMessage): Target | null {
+  const [, name, version] = (method === 'POST' && PLAIN_INFER_URL.exec(url!)) || [];
+  return name === undefined ? null : { name, version };
+}
 
 /**
- * Inference by the Open Inference Protocol v2, for POST at `INFER_PATHS`, before anything else: this is the path that
- * must be fast.
+ * Inference by the Open Inference Protocol v2, for POST, before anything else: this is the path that must be fast.
  * It knows the extensions binary tensor data and classification; compression both ways is HTTP's own.
+ * @param nameRequest gives a request its names
  */
-export function inference(models: Models, limits: Limits, metrics: Metrics) {
-  return async (request: Request, response: Response): Promise<void> => {
+export function inference(
+  models: Models,
+  limits: Limits,
+  metrics: Metrics,
+  nameRequest: (request: IncomingMessage, response: Response) => Trace,
+) {
+  const read = createInferReader(limits.maxBatch);
+
+  return async (request: IncomingMessage, response: Response, target: Target): Promise<void> => {
     const arrived = performance.now();
+    const trace = nameRequest(request, response);
     let status = 200;
     try {
-      await infer(request, response, arrived);
+      await infer(request, response, target, trace, arrived);
     } catch (error) {
       status = error instanceof Refusal ? error.status : 500;
+      if (!response.headersSent) showTrace(response, trace);
       // Under overload most answers are refusals: they must cost little.
       if (!(error instanceof Refusal) || response.headersSent) throw error;
       sendRefusal(response, error);
@@ -45,21 +66,25 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
     }
   };
 
-  async function infer(request: Request, response: Response, arrived: number): Promise<void> {
-    const { name, version } = request.params as { name: string; version?: string };
+  async function infer(
+    request: IncomingMessage,
+    response: Response,
+    { name, version }: Target,
+    trace: Trace,
+    arrived: number,
+  ): Promise<void> {
     // Refused before the body is read: a wrong name, and whoever would find no room. Once it is, the model may be
     // another one.
     models.find(name, version).admit();
     const body = await receiveInferBody(request, limits.maxJsonBytes);
     const model = models.find(name, version);
     await model.use(async () => {
-      const asked = readInferBody(body, model.bundle, limits.maxBatch);
-      const outputs = asked.outputs.map((output) => output.name);
-      const deadline = arrived + Math.min(asked.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
-      const batch = await model.infer(asked.images, outputs, deadline);
-      await send(request, response, inferAnswer(asked, batch.results, model.bundle));
+      const { plan, images, names, form } = read(body, model.bundle);
+      const deadline = arrived + Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
+      const batch = await model.infer(images, names, deadline);
+      await send(request, response, form(batch.results), trace);
       // Counting costs more than half of what the rest of this does; the answer does not wait for it.
-      metrics.inference(model, asked.batch, batch);
+      metrics.inference(model, plan.batch, batch);
     });
   }
 }
@@ -106,17 +131,35 @@ export function openInference(models: Models, limits: Limits, readiness: Readine
   return router;
 }
 
-/** Straight to Node's response: Express's own way costs as much as the model does. */
-async function send(request: IncomingMessage, response: Response, { body, jsonBytes }: InferAnswer): Promise<void> {
+/** Straight to Node's response, with all headers at once: any other way costs as much as the model does. */
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { body, jsonBytes }: InferAnswer,
+  { requestId, traceparent }: Trace,
+): void | Promise<void> {
   const accepted = request.headers['accept-encoding'];
+  const headers = [
+    ...['Content-Type', jsonBytes === null ? 'application/json' : 'application/octet-stream'],
+    ...['X-Request-Id', requestId],
+  ];
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
+  if (jsonBytes !== null) headers.push('Inference-Header-Content-Length', String(jsonBytes));
+  if (accepted !== undefined) headers.push('Vary', 'Accept-Encoding');
+  const encoding = encodingFor(body.length, accepted);
   // Nothing is awaited where nothing is packed: the answer goes out in the turn that it was made in.
-  const { bytes, encoding } = accepted === undefined ? { bytes: body, encoding: null } : await compress(body, accepted);
-  response.setHeader('Content-Type', jsonBytes === null ? 'application/json' : 'application/octet-stream');
-  response.setHeader('Content-Length', bytes.length);
-  if (jsonBytes !== null) response.setHeader('Inference-Header-Content-Length', jsonBytes);
-  if (encoding !== null) response.setHeader('Content-Encoding', encoding);
-  if (accepted !== undefined) response.setHeader('Vary', 'Accept-Encoding');
-  // Node sends a short text with the headers in one piece, and bytes in a second one.
-  if (bytes.length <= ONE_PIECE) response.end(bytes.toString('latin1'), 'latin1');
-  else response.end(bytes);
+  if (encoding !== null) return sendPacked(response, body, encoding, headers);
+  headers.push('Content-Length', String(body.length));
+  response.writeHead(200, headers).end(body, 'latin1');
+}
+
+async function sendPacked(
+  response: ServerResponse,
+  body: Buffer | string,
+  encoding: Encoding,
+  headers: readonly string[],
+): Promise<void> {
+  const bytes = await pack(typeof body === 'string' ? Buffer.from(body, 'latin1') : body, encoding);
+  const length = String(bytes.length);
+  response.writeHead(200, [...headers, 'Content-Encoding', encoding, 'Content-Length', length]).end(bytes);
 }
