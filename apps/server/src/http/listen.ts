@@ -31,6 +31,17 @@ const LINGER_MS = 300;
 const HEADERS_MS = 10_000;
 
 /**
+ * What is under way on a connection. One such object for its whole life: a set of all responses, which changes with
+ * every request, kept its old tables and with them all that passed through until the next full collection.
+ */
+interface Connection {
+  /** Responses that are not finished; more than one where a client sends before it is answered. */
+  underWay: number;
+  /** The last of them. */
+  last: ServerResponse | null;
+}
+
+/**
  * Serves HTTP on `settings.host` and `settings.port`, with a time limit on every request.
  * @throws {Problem} when the address cannot be listened on, with the way out
  */
@@ -48,27 +59,32 @@ export async function listen(handler: RequestListener, settings: Limits, readine
   const server: Server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tls });
   // A client that stops reading its answer; one that stops sending is answered 408 before this.
   server.timeout = 2 * requestTimeoutMs;
-  const sockets = new Set<Socket>();
-  const underWay = new Set<ServerResponse>();
+  const connections = new Map<Socket, Connection>();
   let closing: Promise<void> | null = null;
   let lingered = false;
 
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  server.on('request', (_request, response) => {
-    underWay.add(response);
+  const connected = (socket: Socket) => {
+    connections.set(socket, { underWay: 0, last: null });
+    socket.once('close', () => connections.delete(socket));
+  };
+  // With TLS a request's socket is another than the connection's.
+  server.on('connection', connected).on('secureConnection', connected);
+  server.on('request', ({ socket }, response) => {
+    const connection = connections.get(socket);
+    if (connection === undefined) return;
+    connection.underWay++;
+    connection.last = response;
     if (closing !== null) response.setHeader('Connection', 'close');
     response.once('close', () => {
-      underWay.delete(response);
+      if (--connection.underWay === 0) connection.last = null;
       if (lingered) setImmediate(() => server.closeIdleConnections());
     });
   });
   server.on('request', handler);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const begun = [...underWay].some((response) => response.socket === socket && response.headersSent);
-    if (!socket.writable || begun) socket.destroy(error);
+    const { underWay = 0, last = null } = connections.get(socket) ?? {};
+    // Words of ours must not come into the middle of an answer.
+    if (!socket.writable || underWay > 1 || last?.headersSent) socket.destroy(error);
     else refuse(socket, error, requestTimeoutMs);
   });
 
@@ -91,14 +107,14 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     const closed = once(server, 'close');
     // Takes no more connections. HTTP's own `close` would also end, at once, those that no request was read from yet.
     NetServer.prototype.close.call(server);
-    for (const response of underWay) {
-      if (!response.headersSent) response.setHeader('Connection', 'close');
+    for (const { last } of connections.values()) {
+      if (last?.headersSent === false) last.setHeader('Connection', 'close');
     }
     const lingering = setTimeout(() => {
       lingered = true;
       server.closeIdleConnections();
       // Browsers open connections ahead of need. Node does not count one that never sent a byte as idle.
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of connections.keys()) if (socket.bytesRead === 0) socket.destroy();
     }, LINGER_MS);
     const limit = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
     await closed;
