@@ -11,6 +11,7 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 
 from mnist_edge_onnx.finish import check, load, summary, write
 from mnist_edge_onnx.problem import Problem
+from mnist_edge_onnx.slim import PRODUCTS, slim
 
 # Images a run of the model when ranges are taken.
 BATCH = 100
@@ -31,13 +32,14 @@ def quantize(source: Path, target: Path, images: Path) -> dict:
             draft,
             Images(name, read_images(images, shape)),
             quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["Conv", "MatMul", "Gemm"],
+            op_types_to_quantize=list(PRODUCTS),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
         )
         quantized = load(draft)
+    slim(quantized)
     quantized.producer_name = model.producer_name
     quantized.producer_version = model.producer_version
     onnx.helper.set_model_props(quantized, {entry.key: entry.value for entry in model.metadata_props})
