@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { docs } from './docs/docs.ts';
-import { answerError, noSuchRoute, only } from './http/errors.ts';
+import { answerError, answerFailure, noSuchRoute, only } from './http/errors.ts';
 import { askForKey, limitRate } from './http/guards.ts';
 import type { Readiness } from './http/readiness.ts';
 import { showTrace, type Trace, traceOf } from './http/trace.ts';
@@ -25,8 +25,13 @@ export interface Parts {
   readonly metrics: Metrics;
 }
 
+/** What takes requests: the plain inference at once, all others by way of Express. */
+export interface App extends RequestListener {
+  readonly express: Express;
+}
+
 /** All routes, and an answer for whatever goes wrong in them. */
-export function createApp({ models, settings, log, readiness, metrics }: Parts): Express {
+export function createApp({ models, settings, log, readiness, metrics }: Parts): App {
   const app = express();
   // A hash of every answer would be of no use: answers to POST are not cached, files bring their own.
   app.enable('case sensitive routing');
@@ -37,21 +42,18 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
     ...(settings.apiKeys.length > 0 ? [askForKey(settings.apiKeys)] : []),
     ...(settings.rateLimit > 0 ? [limitRate(settings.rateLimit)] : []),
   ];
-  if (guards.length > 0) app.use(['/v2', '/api'], nameFirst, ...guards);
-  const infer = inference(models, settings, metrics, nameRequest);
-  // Ahead of every route: going through those takes as long as all else that a plain request costs here.
-  app.use((request, response, next) => {
-    const target = inferTarget(request);
-    return target === null ? next() : infer(request, response, target);
-  });
+  // Whoever may be refused before a route is found has names already.
+  if (guards.length > 0) app.use(['/v2', '/api'], showNames, ...guards);
+  const infer = inference(models, settings, metrics);
   app
     .route(INFER_PATHS)
-    .post((request, response) => infer(request, response, request.params as unknown as Target))
+    .post((request, response) =>
+      infer(request, response, request.params as unknown as Target, named(request, response)),
+    )
     .all(only('POST'));
-  app.use((request, response, next) => {
+  app.use(showNames, (request, response, next) => {
     const started = performance.now();
     const route = routeOf(request.url);
-    showTrace(response, nameRequest(request, response));
     response.once('close', () => metrics.request(route, response.statusCode, (performance.now() - started) / 1000));
     next();
   });
@@ -63,20 +65,35 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   app.use(webApp(settings.webDir));
   app.use(noSuchRoute);
   app.use(answerError(log));
-  return app;
 
-  /** For whoever may be refused before a route is found; a layer in everybody's way costs. */
-  function nameFirst(request: Request, response: Response, next: () => void): void {
-    showTrace(response, nameRequest(request, response));
+  const listener: RequestListener = (request, response) => {
+    // Express takes as long for a request as all else here together. What guards the API is Express's, though.
+    const target = guards.length > 0 ? null : inferTarget(request);
+    if (target === null) {
+      app(request, response);
+      return;
+    }
+    const trace = nameRequest(request, response);
+    infer(request, response, target, trace).catch((error: unknown) => {
+      answerFailure(log, error, request, response, trace.requestId);
+    });
+  };
+  return Object.assign(listener, { express: app });
+
+  function showNames(request: Request, response: Response, next: () => void): void {
+    if (response.locals.trace === undefined) showTrace(response, named(request, response));
     next();
   }
 
-  /** Gives a request its names, once, and at the level debug a line in the log. */
-  function nameRequest(request: IncomingMessage, response: Response): Trace {
-    const named = response.locals.trace as Trace | undefined;
-    if (named !== undefined) return named;
+  /** The names of a request that Express handles. */
+  function named(request: Request, response: Response): Trace {
+    response.locals.trace ??= nameRequest(request, response);
+    return response.locals.trace as Trace;
+  }
+
+  /** Gives a request its names, and at the level debug a line in the log. */
+  function nameRequest(request: IncomingMessage, response: ServerResponse): Trace {
     const trace = traceOf(request);
-    response.locals.trace = trace;
     if (log.isLevelEnabled('debug')) {
       const { requestId, traceId } = trace;
       const { method, url } = request;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Refusal } from './refusal.ts';
@@ -21,34 +21,50 @@ export function only(...methods: string[]): RequestHandler {
   };
 }
 
+/** What becomes of an error in a route of Express. */
+export function answerError(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    answerFailure(log, error, request, response, response.locals.trace?.requestId ?? randomUUID());
+  };
+}
+
 /**
  * The one place where an error becomes an answer, always `{"error": "..."}`: a Refusal as it says, a fault of the
  * request that Express found with its own status, anything else 500 with an id that the log holds too.
  */
-export function answerError(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    if (response.headersSent) {
-      // Too late for another answer: Express closes the connection, so that nobody takes half a body for a whole one.
-      log.error({ err: error, method: request.method, url: request.originalUrl }, 'failed while answering');
-      next(error);
-      return;
-    }
-    const refusal = asRefusal(error);
-    if (refusal !== null) {
-      sendRefusal(response, refusal);
-      return;
-    }
-    const id = String(response.locals.trace?.requestId ?? randomUUID());
-    log.error({ err: error, id, method: request.method, url: request.originalUrl }, 'internal error');
-    response.status(500).json({ error: 'internal error', id });
-  };
+export function answerFailure(
+  log: Logger,
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+): void {
+  const { method } = request;
+  const url = 'originalUrl' in request ? request.originalUrl : request.url;
+  if (response.headersSent) {
+    // Too late for another answer; nobody shall take half a body for a whole one.
+    log.error({ err: error, method, url }, 'failed while answering');
+    response.destroy();
+    return;
+  }
+  const refusal = asRefusal(error);
+  if (refusal !== null) {
+    sendRefusal(response, refusal);
+    return;
+  }
+  log.error({ err: error, id, method, url }, 'internal error');
+  sendJson(response, 500, { error: 'internal error', id });
 }
 
 /** Straight to Node's response: a refusal costs as little as can be. */
 export function sendRefusal(response: ServerResponse, { status, message, headers }: Refusal): void {
-  const body = JSON.stringify({ error: message });
-  response.statusCode = status;
   for (const name in headers) response.setHeader(name, headers[name]!);
+  sendJson(response, status, { error: message });
+}
+
+function sendJson(response: ServerResponse, status: number, json: object): void {
+  const body = JSON.stringify(json);
+  response.statusCode = status;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);

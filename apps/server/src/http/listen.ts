@@ -43,9 +43,14 @@ interface Connection {
 
 /**
  * Serves HTTP on `settings.host` and `settings.port`, with a time limit on every request.
+ * @param handler what takes the requests; with the Express app, if any, that it hands some of them to
  * @throws {Problem} when the address cannot be listened on, with the way out
  */
-export async function listen(handler: RequestListener, settings: Limits, readiness: Readiness): Promise<Listening> {
+export async function listen(
+  handler: RequestListener | (RequestListener & { readonly express: Express }),
+  settings: Limits,
+  readiness: Readiness,
+): Promise<Listening> {
   const { host, requestTimeoutMs, shutdownTimeoutMs } = settings;
   const options = {
     requestTimeout: requestTimeoutMs,
@@ -53,7 +58,7 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: Math.min(1000, requestTimeoutMs / 4),
     noDelay: true,
-    ...(isExpress(handler) && nativeClasses(handler)),
+    ...('express' in handler && nativeClasses(handler.express)),
   };
   const { tls } = settings;
   const server: Server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tls });
@@ -123,10 +128,6 @@ export async function listen(handler: RequestListener, settings: Limits, readine
     // It has a timer of its own, which only this ends.
     server.close();
   }
-}
-
-function isExpress(handler: RequestListener): handler is Express {
-  return 'request' in handler && 'response' in handler;
 }
 
 /** Answers bytes that are no HTTP request, or not a whole one in time; there is no request for Express to answer. */

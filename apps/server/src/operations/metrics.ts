@@ -1,6 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Bundle } from '@mnist-edge/recognizer';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Batch } from '../models/batcher.ts';
 import type { Model } from '../models/model.ts';
+import { tallyCounter, tallyHistogram } from './tally.ts';
 
 /** What the server counts and times, for Prometheus. */
 export interface Metrics {
@@ -23,45 +25,39 @@ const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export function createMetrics(models: () => readonly Model[]): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const requests = new Counter({
+  const requests = tallyCounter({
     name: 'http_requests_total',
     help: 'HTTP requests answered.',
     labelNames: ['route', 'status'],
-    registers,
+    registry,
   });
-  const latency = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'From the head of a request to the end of its answer.',
-    labelNames: ['route'],
-    buckets: SECONDS,
-    registers,
-  });
-  const images = new Counter({
-    name: 'inference_images_total',
-    help: 'Images inferred.',
-    labelNames: ['model', 'version'],
-    registers,
-  });
-  const queue = new Histogram({
-    name: 'inference_queue_duration_seconds',
-    help: 'How long a request waited for its first run.',
-    labelNames: ['model', 'version'],
-    buckets: SECONDS,
-    registers,
-  });
-  const compute = new Histogram({
-    name: 'inference_compute_duration_seconds',
-    help: 'How long the runs took that a request was part of.',
-    labelNames: ['model', 'version'],
-    buckets: SECONDS,
-    registers,
-  });
-  const runs = new Histogram({
-    name: 'inference_run_images',
-    help: 'Images in one run of a model.',
-    buckets: [1, 2, 4, 8, 16, 32],
-    registers,
-  });
+  const latency = tallyHistogram(
+    {
+      name: 'http_request_duration_seconds',
+      help: 'From the head of a request to the end of its answer.',
+      labelNames: ['route'],
+      registry,
+    },
+    SECONDS,
+  );
+  const ofModel = { labelNames: ['model', 'version'], registry } as const;
+  const images = tallyCounter({ name: 'inference_images_total', help: 'Images inferred.', ...ofModel });
+  const queue = tallyHistogram(
+    { name: 'inference_queue_duration_seconds', help: 'How long a request waited for its first run.', ...ofModel },
+    SECONDS,
+  );
+  const compute = tallyHistogram(
+    {
+      name: 'inference_compute_duration_seconds',
+      help: 'How long the runs took that a request was part of.',
+      ...ofModel,
+    },
+    SECONDS,
+  );
+  const runs = tallyHistogram(
+    { name: 'inference_run_images', help: 'Images in one run of a model.', labelNames: [], registry },
+    [1, 2, 4, 8, 16, 32],
+  )({});
   const recognitions = new Counter({
     name: 'recognitions_total',
     help: 'Drawings and pictures recognized: result is digit, or why there is none.',
@@ -93,40 +89,42 @@ export function createMetrics(models: () => readonly Model[]): Metrics {
     },
   });
 
-  /** Looking a label up costs more than counting, so it is done once a model. */
-  const ofModel = new WeakMap<Model, ReturnType<typeof label>>();
-  function label({ bundle }: Model) {
-    const labels = { model: bundle.name, version: bundle.version };
-    return { images: images.labels(labels), queue: queue.labels(labels), compute: compute.labels(labels) };
+  const modelTallies = new Map<string, ReturnType<typeof tallyModel>>();
+  function tallyModel({ name: model, version }: Bundle) {
+    const labels = { model, version };
+    return { images: images(labels), queue: queue(labels), compute: compute(labels) };
   }
-  const ofRoute = new Map<string, ReturnType<typeof labelRoute>>();
-  function labelRoute(route: string, status: number) {
-    return { requests: requests.labels({ route, status: String(status) }), latency: latency.labels({ route }) };
+  const routeTallies = new Map<string, { latency: (seconds: number) => void; statuses: Map<number, () => void> }>();
+  function tallyRoute(route: string) {
+    const tally = { latency: latency({ route }), statuses: new Map<number, () => void>() };
+    routeTallies.set(route, tally);
+    return tally;
   }
 
   return {
     registry,
     request: (route, status, seconds) => {
-      const key = `${route} ${status}`;
-      let labelled = ofRoute.get(key);
-      if (labelled === undefined) {
-        labelled = labelRoute(route, status);
-        ofRoute.set(key, labelled);
+      const tally = routeTallies.get(route) ?? tallyRoute(route);
+      let count = tally.statuses.get(status);
+      if (count === undefined) {
+        count = requests({ route, status: String(status) });
+        tally.statuses.set(status, count);
       }
-      labelled.requests.inc();
-      labelled.latency.observe(seconds);
+      count();
+      tally.latency(seconds);
     },
-    inference: (model, count, { queueMs, computeMs }) => {
-      let labelled = ofModel.get(model);
-      if (labelled === undefined) {
-        labelled = label(model);
-        ofModel.set(model, labelled);
+    inference: ({ bundle }, count, { queueMs, computeMs }) => {
+      const key = `${bundle.name} ${bundle.version}`;
+      let tally = modelTallies.get(key);
+      if (tally === undefined) {
+        tally = tallyModel(bundle);
+        modelTallies.set(key, tally);
       }
-      labelled.images.inc(count);
-      labelled.queue.observe(queueMs / 1000);
-      labelled.compute.observe(computeMs / 1000);
+      tally.images(count);
+      tally.queue(queueMs / 1000);
+      tally.compute(computeMs / 1000);
     },
-    run: (count) => runs.observe(count),
+    run: runs,
     recognition: (rejection) => recognitions.inc({ result: rejection ?? 'digit' }),
     modelRefused: () => refused.inc(),
   };

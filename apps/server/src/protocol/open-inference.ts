@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { readBody } from '../http/body.ts';
 import { type Encoding, encodingFor, pack } from '../http/compress.ts';
 import { only, sendRefusal } from '../http/errors.ts';
@@ -39,19 +39,13 @@ export function inferTarget({ method, url }: IncomingMessage): Target | null {
 /**
  * Inference by the Open Inference Protocol v2, for POST, before anything else: this is the path that must be fast.
  * It knows the extensions binary tensor data and classification; compression both ways is HTTP's own.
- * @param nameRequest gives a request its names
+ * @returns a handler, which fails with what is no Refusal
  */
-export function inference(
-  models: Models,
-  limits: Limits,
-  metrics: Metrics,
-  nameRequest: (request: IncomingMessage, response: Response) => Trace,
-) {
+export function inference(models: Models, limits: Limits, metrics: Metrics) {
   const read = createInferReader(limits.maxBatch);
 
-  return async (request: IncomingMessage, response: Response, target: Target): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse, target: Target, trace: Trace): Promise<void> => {
     const arrived = performance.now();
-    const trace = nameRequest(request, response);
     let status = 200;
     try {
       await infer(request, response, target, trace, arrived);
@@ -68,7 +62,7 @@ export function inference(
 
   async function infer(
     request: IncomingMessage,
-    response: Response,
+    response: ServerResponse,
     { name, version }: Target,
     trace: Trace,
     arrived: number,
