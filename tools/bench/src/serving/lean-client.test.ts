@@ -24,7 +24,11 @@ afterEach(() => server.close());
 
 test.each([0, 10, 300_000])('counts whole answers of %d bytes, over several connections', async (bytes) => {
   const { url, seen } = await start(200, bytes);
-  const { requests, micros } = await leanLoad(url, post('/', {}, Buffer.from('hello')), 3, 0.1);
+  const { requests, micros } = await leanLoad(url, post('/', {}, Buffer.from('hello')), {
+    connections: 3,
+    seconds: 0.1,
+    awake: bytes === 10,
+  });
   expect(requests).toBeGreaterThanOrEqual(3);
   expect(micros).toHaveLength(requests);
   expect(seen).toHaveLength(requests);
@@ -33,5 +37,7 @@ test.each([0, 10, 300_000])('counts whole answers of %d bytes, over several conn
 
 test('an answer that is no success ends it', async () => {
   const { url } = await start(503, 4);
-  await expect(leanLoad(url, post('/', {}, Buffer.alloc(1)), 1, 5)).rejects.toThrow('503 Service Unavailable');
+  await expect(leanLoad(url, post('/', {}, Buffer.alloc(1)), { connections: 1, seconds: 5 })).rejects.toThrow(
+    '503 Service Unavailable',
+  );
 });

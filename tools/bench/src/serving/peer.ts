@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -17,23 +16,16 @@ export interface Peer {
 }
 
 /**
- * Starts FastAPI with one uvicorn worker a core, in a virtual environment of its own that is made where it is missing.
+ * Starts FastAPI with uvicorn, in a virtual environment of its own that is made where it is missing.
  * @param model path of the ONNX file
+ * @param workers processes; uvicorn advises one a core
  * @throws {Problem} when it cannot be installed or does not answer
  */
-export async function startFastApi(model: string, say: (line: string) => void): Promise<Peer> {
+export async function startFastApi(model: string, workers: number, say: (line: string) => void): Promise<Peer> {
   const python = await environment(say);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const args = [
-    '-m',
-    'uvicorn',
-    'fastapi_peer:app',
-    '--port',
-    String(port),
-    '--workers',
-    String(availableParallelism()),
-  ];
+  const args = ['-m', 'uvicorn', 'fastapi_peer:app', '--port', String(port), '--workers', String(workers)];
   const child = spawn(python, [...args, '--no-access-log', '--log-level', 'warning'], {
     cwd: import.meta.dirname,
     env: { ...process.env, MODEL: model, PYTHONDONTWRITEBYTECODE: '1' },

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
+import { shareCores, stayOn } from '../affinity.ts';
 import type { RawModel } from '../model.ts';
 import { inferRequest } from '../requests.ts';
 import { startOurServer } from '../server.ts';
@@ -26,7 +27,9 @@ export interface Throughput {
 export interface Serving {
   readonly rounds: number;
   readonly seconds: number;
+  /** How many the servers and the runs in process have, and whether the client has another one. */
   readonly cores: number;
+  readonly apart: boolean;
   /** One connection; the first is `session.run` by itself. */
   readonly latencies: readonly Latency[];
   readonly throughputs: readonly Throughput[];
@@ -46,39 +49,60 @@ export async function measureServing(
   modelDir: string,
   { rounds, seconds, say }: { rounds: number; seconds: number; say: (line: string) => void },
 ): Promise<Serving> {
-  const cores = availableParallelism();
+  const shares = shareCores();
+  const cores = shares?.serverCores ?? availableParallelism();
   const requests = {
     json: jsonRequest(model.bundle),
     1: binaryRequest(model.bundle, 1),
     128: binaryRequest(model.bundle, 128),
+    // The same name, but encoded: only Express's router can tell.
+    routed: binaryRequest(model.bundle, 1, encoded(model.bundle.name)),
   };
-  const latency = { raw: [] as number[][], binary: [] as number[][], json: [] as number[][] };
+  const latency = { raw: [] as number[][], binary: [] as number[][], routed: [] as number[][], json: [] as number[][] };
   const rates = new Map<string, number[]>();
   const note = (key: string, rate: number) => rates.set(key, [...(rates.get(key) ?? []), rate]);
 
-  const one = await startOurServer(modelDir);
-  const all = await startOurServer(modelDir, ['--workers', String(cores)]);
-  const peer = await startFastApi(join(modelDir, model.bundle.model), say).catch((error: unknown) => {
-    if (error instanceof Problem) return error;
-    throw error;
-  });
+  // Whatever is started stays on the cores that this process is on at the time.
+  const asServer = async <T>(start: () => Promise<T>): Promise<T> => {
+    if (shares !== null) stayOn(shares.servers);
+    try {
+      return await start();
+    } finally {
+      if (shares !== null) stayOn(shares.client);
+    }
+  };
+  const one = await asServer(() => startOurServer(modelDir));
+  const all = await asServer(() => startOurServer(modelDir, ['--workers', String(cores)]));
+  const peer = await asServer(() => startFastApi(join(modelDir, model.bundle.model), cores, say)).catch(
+    (error: unknown) => {
+      if (error instanceof Problem) return error;
+      throw error;
+    },
+  );
   try {
-    for (const url of [one.url, all.url]) await leanLoad(url, requests[1], cores, Math.min(1, seconds));
+    say('warming up');
+    for (const { url } of [one, all]) {
+      for (const request of Object.values(requests)) await leanLoad(url, request, { connections: 8, seconds });
+    }
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
-      latency.raw.push(await rawMicros(model, seconds));
-      latency.binary.push([...(await leanLoad(one.url, requests[1], 1, seconds)).micros]);
-      latency.json.push([...(await leanLoad(one.url, requests.json, 1, seconds)).micros]);
+      const alone = { connections: 1, seconds, awake: true };
+      latency.raw.push(await asServer(() => rawMicros(model, seconds)));
+      latency.binary.push([...(await leanLoad(one.url, requests[1], alone)).micros]);
+      latency.routed.push([...(await leanLoad(one.url, requests.routed, alone)).micros]);
+      latency.json.push([...(await leanLoad(one.url, requests.json, alone)).micros]);
       for (const batch of [1, 128] as const) {
-        note(`in ${batch}`, await inProcess(modelDir, batch, seconds, cores));
+        note(`in ${batch}`, await asServer(() => inProcess(modelDir, batch, seconds, cores)));
         // As many at once as keep every process busy.
-        const load = await leanLoad(all.url, requests[batch], cores * (batch === 1 ? 16 : 4), seconds);
+        const connections = cores * (batch === 1 ? 32 : 4);
+        const load = await leanLoad(all.url, requests[batch], { connections, seconds });
         note(`http ${batch}`, (load.requests * batch) / load.seconds);
       }
       if (peer instanceof Problem) continue;
-      const ours = await leanLoad(all.url, requests.json, cores * 8, seconds);
+      const many = { connections: cores * 32, seconds };
+      const ours = await leanLoad(all.url, requests.json, many);
       note('ours', ours.requests / ours.seconds);
-      const theirs = await leanLoad(peer.url, jsonRequest(model.bundle, '/infer'), cores * 8, seconds);
+      const theirs = await leanLoad(peer.url, jsonRequest(model.bundle, '/infer'), many);
       note('fastapi', theirs.requests / theirs.seconds);
     }
   } finally {
@@ -94,9 +118,11 @@ export async function measureServing(
     rounds,
     seconds,
     cores,
+    apart: shares !== null,
     latencies: [
       summary('session.run', latency.raw),
       summary('binary request', latency.binary),
+      summary('the same by way of Express', latency.routed),
       summary('JSON request', latency.json),
     ],
     throughputs: [1, 128].map((batch) => ({ batch, http: rate(`http ${batch}`), inProcess: rate(`in ${batch}`) })),
@@ -105,16 +131,16 @@ export async function measureServing(
 }
 
 /** As Markdown. */
-export function renderServing({ rounds, seconds, cores, latencies, throughputs, peer }: Serving): string {
+export function renderServing({ rounds, seconds, cores, apart, latencies, throughputs, peer }: Serving): string {
   const [raw] = latencies;
   return [
-    `Medians of ${rounds} rounds of ${seconds} s each, in turn; ${cores} cores, shared by servers and client.`,
-    '## One image, one connection, one process',
+    `Medians of ${rounds} rounds of ${seconds} s each, in turn. Servers, and runs in process, have ${cores} ${cores === 1 ? 'core' : 'cores'}${apart ? ', the client another one' : ', shared with the client'}.`,
+    '## One image, one connection that never sleeps, one process',
     table(
       ['', 'p50 µs', 'p99 µs', 'p50 above session.run'],
       latencies.map(({ what, p50, p99 }) => [what, short(p50), short(p99), short(p50 - raw!.p50)]),
     ),
-    `## Images a second, binary, ${cores} processes`,
+    `## Images a second, binary, ${cores} ${cores === 1 ? 'process' : 'processes'}`,
     table(
       ['batch', 'over HTTP', 'in process', 'ratio'],
       throughputs.map(({ batch, http, inProcess }) => [
@@ -144,7 +170,7 @@ function jsonRequest(bundle: Bundle, path?: string): Buffer {
 }
 
 /** Binary both ways. */
-function binaryRequest({ name, input }: Bundle, batch: number): Buffer {
+function binaryRequest({ name, input }: Bundle, batch: number, path = name): Buffer {
   const tensor = Buffer.from(Float32Array.from({ length: batch * PIXELS }, (_, i) => ((i * 7919) % 256) / 255).buffer);
   const parameters = { binary_data_size: tensor.length };
   const json = Buffer.from(
@@ -154,7 +180,12 @@ function binaryRequest({ name, input }: Bundle, batch: number): Buffer {
     }),
   );
   const headers = { 'Inference-Header-Content-Length': json.length };
-  return post(`/v2/models/${name}/infer`, headers, Buffer.concat([json, tensor]));
+  return post(`/v2/models/${path}/infer`, headers, Buffer.concat([json, tensor]));
+}
+
+/** A name with its first letter percent-encoded. */
+function encoded(name: string): string {
+  return `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
 }
 
 async function rawMicros(model: RawModel, seconds: number): Promise<number[]> {
