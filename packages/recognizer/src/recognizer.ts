@@ -61,6 +61,9 @@ export interface Recognizer {
   recognizeLine(drawing: Drawing): Promise<Line>;
 }
 
+/** Beside digits one expects a digit: there an answer may be this share as probable as it has to be alone. */
+const AMONG_DIGITS = 0.5;
+
 /**
  * A recognizer over a session that the caller made from the bundle's model and will release.
  * @example
@@ -117,10 +120,10 @@ export function createRecognizer<Tensor extends OrtTensor>(
     const answers = images.map((_, i) => answer(all.subarray(i * classes, (i + 1) * classes), bundle));
     const sureness = answers.map(({ probabilities }) => Math.log(Math.max(...probabilities)));
     const reading = bestReading(list, height, candidates, sureness);
-    // Between digits one expects a digit: then only one that is unlikely by its probability too is none.
     const accepted = reading.filter((i) => answers[i]!.rejection === null).length;
-    const { rejection: _, ...lenient } = bundle;
-    const isNumber = accepted > reading.length / 2;
+    const { rejection: _, ...judgement } = bundle;
+    const lenient = { ...judgement, rejectionThreshold: AMONG_DIGITS * bundle.rejectionThreshold };
+    const isNumber = accepted >= reading.length / 2;
     const digits = reading.map((i) => ({
       ...(isNumber ? answer(all.subarray(i * classes, (i + 1) * classes), lenient) : answers[i]!),
       image: images[i]!,

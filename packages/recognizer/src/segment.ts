@@ -29,7 +29,7 @@ export interface Weights {
   readonly low: number;
 }
 
-const weights: Weights = { sure: 1, cut: 1.3, cutAtAll: 0.02, overlap: 0.4, gap: 9, wide: 9, low: 6 };
+const weights: Weights = { sure: 1, cut: 6, cutAtAll: 0.1, overlap: 0.3, gap: 5, wide: 20, low: 12 };
 
 /** Parts that one digit has at most. */
 const MOST = 6;
