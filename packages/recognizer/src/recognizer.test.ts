@@ -216,18 +216,23 @@ describe('recognizeLine', () => {
     expect(line.digits[0]).toMatchObject({ label: null, rejection: 'uncertain' });
   });
 
-  test('among digits a doubtful one is taken for a digit where its probability is high enough', async () => {
-    const session = (doubtful: number) =>
-      fakeSession((feeds) => {
-        const batch = feeds.image!.dims[0]!;
-        const logits = new Float32Array(batch * 10).map((_, i) => (i % 10 === 3 ? (i < doubtful * 10 ? 5 : 20) : 0));
-        return { logits: { data: logits, dims: [batch, 10] } };
-      });
+  test.each([
+    // The first image is the first stick alone.
+    [1, 3, 5, '333'],
+    [1, 2, 5, '33'],
+    [9, 3, 5, '???'],
+    // 25 % probable, where 40 % are asked of a digit alone; then 15 %.
+    [1, 2, Math.log(3), '33'],
+    [1, 2, Math.log(1.6), '?3'],
+  ])('the first %i images doubtful, %i sticks, a logit of %d: %s', async (doubtful, count, doubt, text) => {
+    const some = drawStrokes(sticks.slice(0, count), { width: 260, height: 110, pen: 10 });
+    const session = fakeSession((feeds) => {
+      const batch = feeds.image!.dims[0]!;
+      const logits = new Float32Array(batch * 10).map((_, i) => (i % 10 !== 3 ? 0 : i < 10 * doubtful ? doubt : 20));
+      return { logits: { data: logits, dims: [batch, 10] } };
+    });
     const bundle = bundleFixture({ rejectionThreshold: 0.4, rejection: { score: 'logit', threshold: 10 } });
-    const read = async (doubtful: number) =>
-      (await createRecognizer({ Tensor }, session(doubtful), bundle).recognizeLine(ink)).text;
-    expect(await read(1)).toBe('333');
-    expect(await read(100)).toBe('???');
+    expect((await createRecognizer({ Tensor }, session, bundle).recognizeLine(some)).text).toBe(text);
   });
 
   test('nothing drawn is blank, and the net is not asked', async () => {
