@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { workspaceRoot } from '@mnist-edge/command';
+import { shareCores, stayOn, workspaceRoot } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
 import type { Repository } from './target.ts';
 
@@ -72,6 +72,21 @@ export async function startOwnServer(args: readonly string[] = [], env: NodeJS.P
       );
     }
     await wait(50);
+  }
+}
+
+/**
+ * The same on cores of its own, where there are two and `taskset`: a load must not take from the server what it measures.
+ * This process, and what it starts from then on, is left on another core.
+ */
+export async function startApart(args: readonly string[] = []): Promise<OwnServer> {
+  const shares = shareCores();
+  if (shares === null) return startOwnServer(args);
+  stayOn(shares.servers);
+  try {
+    return await startOwnServer(args);
+  } finally {
+    stayOn(shares.client);
   }
 }
 

@@ -27,6 +27,8 @@ const KEEP_ALIVE_MS = 65_000;
  * Its answer says that it was the last.
  */
 const LINGER_MS = 300;
+/** Connections that the kernel keeps until they are accepted; Node's 511 are too few when all clients come at once. */
+const BACKLOG = 4096;
 /** Request headers are one packet or two; a client that takes longer is not one. */
 const HEADERS_MS = 10_000;
 
@@ -93,7 +95,7 @@ export async function listen(
     else refuse(socket, error, requestTimeoutMs);
   });
 
-  server.listen(settings.port, host);
+  server.listen({ port: settings.port, host, backlog: BACKLOG });
   try {
     await once(server, 'listening');
   } catch (error) {

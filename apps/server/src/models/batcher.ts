@@ -29,8 +29,9 @@ export interface Batch {
 }
 
 export interface Batcher {
-  /** Images now waiting. */
+  /** Images now waiting, and how many more may. */
   readonly waiting: number;
+  readonly room: number;
   /** For one who would wait, before its images are read. @throws {Refusal} 503 when as many wait as may */
   admit(): void;
   /**
@@ -39,12 +40,6 @@ export interface Batcher {
    */
   infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
 }
-
-/**
- * Runs that follow one another before the event loop reads what has arrived meanwhile. One would be too few under
- * overload: between two, hundreds of requests are read and refused.
- */
-const AT_ONCE = 4;
 
 interface Job {
   readonly images: Float32Array;
@@ -74,7 +69,7 @@ interface Slice {
  */
 export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiting, onRun }: BatcherOptions): Batcher {
   const queue: Job[] = [];
-  const scratches = Array.from({ length: AT_ONCE }, () => new Float32Array(most * PIXELS));
+  const scratch = new Float32Array(most * PIXELS);
   let waiting = 0;
   let running = false;
 
@@ -113,12 +108,8 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
 
   async function pump(): Promise<void> {
     while (queue.length > 0) {
-      const runs: Promise<void>[] = [];
-      for (const scratch of scratches) {
-        const slices = take();
-        if (slices.length > 0) runs.push(runTogether(slices, scratch));
-      }
-      await Promise.all(runs);
+      const slices = take();
+      if (slices.length > 0) await runTogether(slices);
     }
     running = false;
   }
@@ -150,11 +141,11 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
     return slices;
   }
 
-  async function runTogether(slices: readonly Slice[], scratch: Float32Array): Promise<void> {
+  async function runTogether(slices: readonly Slice[]): Promise<void> {
     const outputs = asked(slices);
     const started = performance.now();
     try {
-      const results = await run(gather(slices, scratch), outputs);
+      const results = await run(gather(slices), outputs);
       const ms = performance.now() - started;
       let images = 0;
       for (const slice of slices) {
@@ -169,7 +160,6 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
         const at = queue.indexOf(job);
         if (at >= 0) queue.splice(at, 1);
         waiting -= job.batch - job.taken;
-        // Another part of it may be running, and fail too.
         job.taken = job.batch;
       }
     }
@@ -182,7 +172,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
   }
 
   /** The images in one piece; a single request's are taken where they are. */
-  function gather(slices: readonly Slice[], scratch: Float32Array): Float32Array {
+  function gather(slices: readonly Slice[]): Float32Array {
     const [first] = slices;
     if (slices.length === 1) {
       const { job, from, count } = first!;
@@ -225,6 +215,9 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
   return {
     get waiting() {
       return waiting;
+    },
+    get room() {
+      return Math.max(0, maxWaiting - waiting);
     },
     admit: () => {
       if (waiting >= maxWaiting) throw busy();

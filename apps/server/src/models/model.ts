@@ -51,6 +51,8 @@ export interface Model {
   infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
   /** For one who would wait, before its images are read. @throws {Refusal} 503 when too many images wait */
   admit(): void;
+  /** Images that may still come to wait. */
+  readonly room: number;
   /** Keeps the session open until the work is done, whenever the model is closed. */
   use<T>(work: () => Promise<T>): Promise<T>;
   /** Frees the session once nobody uses it; no new use may begin. */
@@ -121,6 +123,9 @@ export function modelOver(
     recognizer: createRecognizer({ Tensor: Images }, sharedSession(batcher, bundle), bundle),
     infer: batcher.infer,
     admit: batcher.admit,
+    get room() {
+      return batcher.room;
+    },
     use: async (work) => {
       users++;
       try {

@@ -7,6 +7,7 @@ import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { Refusal } from '../http/refusal.ts';
 import { showTrace, type Trace } from '../http/trace.ts';
+import { openWaitingRoom } from '../http/waiting-room.ts';
 import type { Models } from '../models/models.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
@@ -23,6 +24,9 @@ const ofModel = (path = '') => [`/models/:name${path}`, `/models/:name/versions/
 export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
 /** The same, plainly written: nothing is encoded, and no query follows. */
 const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/infer$/;
+
+/** Under overload, of so many connections that were answered one is not sent to the end of the line. */
+const TOLD_SOON = 4;
 
 /** A model, of a version or of the highest. */
 export interface Target {
@@ -43,6 +47,8 @@ export function inferTarget({ method, url }: IncomingMessage): Target | null {
  */
 export function inference(models: Models, limits: Limits, metrics: Metrics) {
   const read = createInferReader(limits.maxBatch);
+  const waitingRoom = openWaitingRoom(() => Math.min(...models.list().map(({ room }) => room)));
+  let answered = 0;
 
   return async (request: IncomingMessage, response: ServerResponse, target: Target, trace: Trace): Promise<void> => {
     const arrived = performance.now();
@@ -54,6 +60,7 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
       if (!response.headersSent) showTrace(response, trace);
       // Under overload most answers are refusals: they must cost little.
       if (!(error instanceof Refusal) || response.headersSent) throw error;
+      if (status === 503) waitingRoom.take(request, response);
       sendRefusal(response, error);
     } finally {
       metrics.request('infer', status, (performance.now() - arrived) / 1000);
@@ -76,6 +83,9 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
       const { plan, images, names, form } = read(body, model.bundle);
       const deadline = arrived + Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
       const batch = await model.infer(images, names, deadline);
+      const crowded = waitingRoom.size > 0 || model.room === 0;
+      // Most go to the end of the line. The others go on, and learn soon that there is no room.
+      if (crowded && ++answered % TOLD_SOON !== 0) waitingRoom.take(request, response);
       await send(request, response, form(batch.results), trace);
       // Counting costs more than half of what the rest of this does; the answer does not wait for it.
       metrics.inference(model, plan.batch, batch);

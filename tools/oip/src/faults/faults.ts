@@ -1,13 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '@mnist-edge/recognizer';
 import { openConnection } from '../load/connection.ts';
 import { isFlat, parentOf, residentMegabytes } from '../load/memory.ts';
-import { type OwnServer, startOwnServer } from '../own-server.ts';
+import { type OwnServer, startApart } from '../own-server.ts';
 import { judge, type Steady, startLoad } from './steady.ts';
 
 /** Connections of the load, each with one request under way. */
@@ -154,50 +155,31 @@ export async function besideSlow(
       alone.push(await measure());
       const slow = await openSlow(url, request, sockets);
       beside.push(await measure());
-      slow.close();
+      await slow.close();
       await wait(500);
     }
     return { sockets, alone, beside };
   });
 }
 
-/** Half of them are at the request's head for ever, half at its body. */
-async function openSlow(url: string, request: Buffer, count: number): Promise<{ close(): void }> {
-  const { hostname, port } = new URL(url);
-  const head = request.subarray(0, request.indexOf('\r\n\r\n') + 4);
-  const live = new Set<Socket>();
-  let going = true;
-  let next = 0;
-  const open = () =>
-    new Promise<void>((resolve) => {
-      const socket = connect(Number(port), hostname, () => {
-        socket.write(next++ % 2 === 0 ? head.subarray(0, 20) : head);
-        live.add(socket);
-        resolve();
-      });
-      socket.on('error', () => undefined).on('data', () => undefined);
-      socket.on('close', () => {
-        // The server has had enough of it; there is always a next one.
-        live.delete(socket);
-        if (going) void open();
-      });
-    });
-  for (let k = 0; k < count; k += 100) await Promise.all(Array.from({ length: Math.min(100, count - k) }, open));
-  // A byte every five seconds or so: just enough to seem alive.
-  const drip = setInterval(() => {
-    for (const socket of live) if (Math.random() < 0.02) socket.write('x');
-  }, 100);
+/** Slow sockets, in a process of their own: they must not slow down the load that looks for their effect. */
+async function openSlow(url: string, request: Buffer, count: number): Promise<{ close(): Promise<void> }> {
+  const file = join(import.meta.dirname, 'slow-sockets.ts');
+  const args = ['--import', import.meta.resolve('tsx'), file, url, String(count), request.toString('base64')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const [word] = await Promise.race([once(child.stdout, 'data'), ended]);
+  if (String(word) !== 'open\n') throw new Problem(`The slow sockets could not be opened: ${word}.`);
   return {
-    close: () => {
-      going = false;
-      clearInterval(drip);
-      for (const socket of live) socket.destroy();
+    close: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
 
 async function withServer<T>(flags: readonly string[], act: (server: OwnServer) => Promise<T>): Promise<T> {
-  const server = await startOwnServer(['--log-level', 'info', ...flags]);
+  const server = await startApart(['--log-level', 'info', ...flags]);
   try {
     return await act(server);
   } finally {

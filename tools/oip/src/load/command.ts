@@ -4,7 +4,7 @@ import { artifacts, command, shown, startProgress, whole } from '@mnist-edge/com
 import { Problem } from '@mnist-edge/recognizer';
 import type { Command } from 'commander';
 import fc from 'fast-check';
-import { type OwnServer, startOwnServer } from '../own-server.ts';
+import { type OwnServer, startApart, startOwnServer } from '../own-server.ts';
 import { schemathesis } from '../schemathesis.ts';
 import { discover, type Target } from '../target.ts';
 import { pythonTool } from '../venv.ts';
@@ -20,8 +20,11 @@ interface Output {
 }
 
 /** Each starts a server of its own on 127.0.0.1: load goes nowhere else. */
-async function withServer(act: (server: OwnServer, target: Target) => Promise<void>): Promise<void> {
-  const server = await startOwnServer(['--log-level', 'error']);
+async function withServer(
+  act: (server: OwnServer, target: Target) => Promise<void>,
+  start: (args: readonly string[]) => Promise<OwnServer> = startOwnServer,
+): Promise<void> {
+  const server = await start(['--log-level', 'error']);
   try {
     await act(server, await discover(server.url, 'digits', { grpc: null, repository: null }));
   } finally {
@@ -136,12 +139,18 @@ export function overloadCommand(output: Output): Command {
         for (const name of ['normal', 'overload', 'after'] as const) output.print(line(name, report[name]));
         const share = report.overload.goodput / report.capacity;
         output.print(`goodput under overload: ${(100 * share).toFixed(0)} % of the capacity`);
-      }),
+      }, startApart),
     );
 }
 
-function line(name: string, { goodput, rejected, failed, p99, rejectedP99 }: Stretch): string {
-  return `${name.padEnd(9)} ${goodput.toFixed(0)}/s good, p99 ${p99.toFixed(1)} ms; ${rejected.toFixed(0)}/s refused, p99 ${rejectedP99.toFixed(1)} ms; ${failed} failed`;
+function line(name: string, stretch: Stretch): string {
+  const { goodput, rejected, unsent, failed, failures, p99, rejectedP99 } = stretch;
+  const kinds = [...failures].map(([kind, number]) => `${number} × ${kind}`).join(', ');
+  return (
+    `${name.padEnd(9)} ${goodput.toFixed(0)}/s good, p99 ${p99.toFixed(1)} ms; ` +
+    `${rejected.toFixed(0)}/s refused, p99 ${rejectedP99.toFixed(1)} ms; ` +
+    `${unsent.toFixed(0)}/s never sent, all connections waited; ${failed} failed${kinds && `: ${kinds}`}`
+  );
 }
 
 export function schemathesisCommand(output: Output): Command {

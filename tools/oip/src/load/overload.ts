@@ -16,7 +16,11 @@ export interface OverloadOptions {
 export interface Stretch {
   readonly goodput: number;
   readonly rejected: number;
+  /** Arrivals that could not even be sent, since all connections waited for an answer. */
+  readonly unsent: number;
   readonly failed: number;
+  /** How many failed of each kind: a status, or no answer. */
+  readonly failures: ReadonlyMap<string, number>;
   readonly p99: number;
   readonly rejectedP99: number;
 }
@@ -32,7 +36,7 @@ export interface OverloadReport {
 }
 
 /** Requests waiting for an answer at once, at most; more than the queue that a server of ours has by default (1,024). */
-const CONNECTIONS = 2000;
+const CONNECTIONS = 4000;
 
 /**
  * Finds the capacity, then lets several times as much arrive, at times of its own and not when an answer frees a
@@ -43,6 +47,10 @@ export async function overload({ url, request, times, seconds }: OverloadOptions
   const calm = Math.max(2, seconds / 6);
   const connections = Array.from({ length: CONNECTIONS }, () => openConnection(url));
   try {
+    // Node accepts one connection a turn: under overload, thousands of new ones would wait for that alone.
+    for (let k = 0; k < connections.length; k += 50) {
+      await Promise.all(connections.slice(k, k + 50).map((connection) => connection.exchange(bytes)));
+    }
     let capacity = 0;
     for (const number of [4, 16, 64]) {
       const { goodput } = await closedLoop(connections.slice(0, number), bytes, calm);
@@ -85,7 +93,10 @@ async function openLoop(
   for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
     for (; sent < elapsed * rate; sent++) {
       const connection = free.pop();
-      if (connection === undefined) continue;
+      if (connection === undefined) {
+        count.leave();
+        continue;
+      }
       const exchange = count.send(connection, bytes).then(() => {
         free.push(connection);
         underWay.delete(exchange);
@@ -101,20 +112,29 @@ async function openLoop(
 function counter() {
   const good: number[] = [];
   const rejected: number[] = [];
-  let failed = 0;
+  const failures = new Map<string, number>();
+  let unsent = 0;
   return {
+    leave: () => {
+      unsent++;
+    },
     send: async (connection: Connection, bytes: Buffer): Promise<void> => {
       const start = performance.now();
       const answer = await connection.exchange(bytes);
       const took = performance.now() - start;
       if (answer?.status === 200) good.push(took);
       else if (answer?.status === 503) rejected.push(took);
-      else failed++;
+      else {
+        const kind = answer === null ? 'no answer' : `status ${answer.status}`;
+        failures.set(kind, (failures.get(kind) ?? 0) + 1);
+      }
     },
     stretch: (seconds: number): Stretch => ({
       goodput: good.length / seconds,
       rejected: rejected.length / seconds,
-      failed,
+      unsent: unsent / seconds,
+      failed: [...failures.values()].reduce((sum, number) => sum + number, 0),
+      failures,
       p99: percentile(good, 0.99),
       rejectedP99: percentile(rejected, 0.99),
     }),

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { type RawClient, rawClient } from '../testing/raw-client.ts';
+import { openWaitingRoom } from './waiting-room.ts';
+
+let room: number;
+let server: Server;
+let clients: RawClient[];
+/** Paths in the order in which they were read. */
+let read: string[];
+
+/** Each answer sends its connection to the waiting room. */
+async function start(connections: number): Promise<void> {
+  room = 0;
+  read = [];
+  const waitingRoom = openWaitingRoom(() => room);
+  server = createServer((request, response) => {
+    read.push(request.url!);
+    waitingRoom.take(request, response);
+    request.resume().on('end', () => response.end('ok'));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  clients = [];
+  for (let i = 0; i < connections; i++) clients.push(await rawClient(url));
+}
+
+afterEach(() => {
+  for (const { socket } of clients) socket.destroy();
+  server.close();
+});
+
+function ask(client: number, path: string): void {
+  clients[client]!.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`);
+}
+
+test('a connection whose answer is out is not read while there is no room, and is once there is', async () => {
+  await start(1);
+  ask(0, '/first');
+  await once(clients[0]!.socket, 'data');
+  ask(0, '/second');
+  await wait(100);
+  expect(read).toEqual(['/first']);
+  room = 1;
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/second']);
+});
+
+test('who came first is read first, as many as there is room for', async () => {
+  await start(3);
+  for (const client of [1, 0, 2]) {
+    ask(client, '/first');
+    await once(clients[client]!.socket, 'data');
+    ask(client, `/of-${client}`);
+  }
+  await wait(50);
+  expect(read).toEqual(['/first', '/first', '/first']);
+  room = 1;
+  await expect.poll(() => read.slice(3), { timeout: 20_000 }).toEqual(['/of-1', '/of-0', '/of-2']);
+});
+
+test('a client that goes while it waits is forgotten, and the next is read', async () => {
+  await start(2);
+  for (const client of [0, 1]) {
+    ask(client, '/first');
+    await once(clients[client]!.socket, 'data');
+  }
+  clients[0]!.socket.destroy();
+  ask(1, '/second');
+  room = 1;
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/first', '/second']);
+});
