@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '@mnist-edge/data';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { dropout, dropoutDraws } from './dropout.ts';
+import { drawMasks, dropout, dropoutDraws, giveMasks } from './dropout.ts';
 import { architectures } from './models/index.ts';
 
 function masks(seed: number): number[][] {
@@ -40,4 +40,21 @@ test.each(architectures)('$name: as many random numbers an image as dropoutDraws
   model.apply(tf.zeros([3, 28, 28, 1]), { training: true });
   expect(drawn).toBeGreaterThan(0);
   expect(drawn).toBe(3 * dropoutDraws(model));
+});
+
+test('masks that are drawn before a pass drop what it would have dropped by itself, and only in that pass', () => {
+  const build = () => {
+    const random = createRandom(5);
+    return tf.sequential({
+      layers: [tf.layers.reLU({ inputShape: [100] }), dropout(0.3, random), dropout(0.6, random)],
+    });
+  };
+  const [own, given] = [build(), build()];
+  const pass = (model: tf.LayersModel) =>
+    Array.from((model.apply(tf.ones([2, 100]), { training: true }) as tf.Tensor).dataSync());
+  const masks = drawMasks(given, 2);
+  giveMasks(given, masks);
+  const first = pass(given);
+  expect(first).toEqual(pass(own));
+  expect(pass(given)).not.toEqual(first);
 });

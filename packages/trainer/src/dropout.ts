@@ -10,6 +10,8 @@ class SeededDropout extends tf.layers.Layer {
   static readonly className = 'Dropout';
   private readonly rate: number;
   private readonly random: Random;
+  /** For the next call alone. */
+  private given: tf.Tensor | undefined;
 
   constructor(rate: number, random: Random) {
     super({});
@@ -20,10 +22,22 @@ class SeededDropout extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const input = only(inputs);
     if (kwargs.training !== true) return input.clone();
+    const { given } = this;
+    this.given = undefined;
+    return tf.tidy(() => input.mul(given ?? this.draw(input.shape)));
+  }
+
+  /** A mask: what to multiply each value by. */
+  draw(shape: number[]): tf.Tensor {
     const keep = 1 - this.rate;
-    const mask = new Float32Array(input.size);
+    const mask = new Float32Array(tf.util.sizeFromShape(shape));
     for (let i = 0; i < mask.length; i++) mask[i] = this.random.next() < keep ? 1 / keep : 0;
-    return tf.tidy(() => input.mul(tf.tensor(mask, input.shape)));
+    return tf.tensor(mask, shape);
+  }
+
+  /** Makes the next call take a mask that was drawn before. */
+  give(mask: tf.Tensor): void {
+    this.given = mask;
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -38,8 +52,25 @@ export function dropout(rate: number, random: Random): tf.layers.Layer {
 
 /** How many random numbers a model's dropout takes for each image of a training step. */
 export function dropoutDraws(model: tf.LayersModel): number {
-  return model.layers
-    .filter((layer) => layer instanceof SeededDropout)
-    .map((layer) => (layer.outputShape as tf.Shape).slice(1).reduce<number>((product, size) => product * size!, 1))
-    .reduce((sum, draws) => sum + draws, 0);
+  return dropouts(model).reduce((sum, layer) => sum + tf.util.sizeFromShape(shapeFor(layer, 1)), 0);
+}
+
+/** The masks of a model's dropout for a training step, in the order of its layers. */
+export function drawMasks(model: tf.LayersModel, images: number): tf.Tensor[] {
+  return dropouts(model).map((layer) => layer.draw(shapeFor(layer, images)));
+}
+
+/** Makes a model's next training pass drop by masks of `drawMasks`. */
+export function giveMasks(model: tf.LayersModel, masks: readonly tf.Tensor[]): void {
+  dropouts(model).forEach((layer, i) => {
+    layer.give(masks[i]!);
+  });
+}
+
+function dropouts(model: tf.LayersModel): SeededDropout[] {
+  return model.layers.filter((layer) => layer instanceof SeededDropout);
+}
+
+function shapeFor(layer: SeededDropout, images: number): number[] {
+  return [images, ...(layer.outputShape as number[]).slice(1)];
 }

@@ -1,13 +1,13 @@
 import type { Random, Split } from '@mnist-edge/data';
 import { PIXELS, SIDE, toTensor } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
-import type { Batch } from './batches/draw-batches.ts';
 import { openBatches } from './batches/open-batches.ts';
 import type { TrainConfig } from './config.ts';
-import { DISTILLATION_TEMPERATURE, type Teacher } from './distillation.ts';
+import type { Teacher } from './distillation.ts';
 import { dropoutDraws } from './dropout.ts';
 import { freeze } from './fine-tune/freeze.ts';
-import { batchLoss, NO_CLASS, targets } from './loss.ts';
+import { LearningStep } from './learning-step.ts';
+import { NO_CLASS } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
 import { Optimizer, type OptimizerState } from './optimizer.ts';
 import { describeOutOfMemory } from './out-of-memory.ts';
@@ -89,7 +89,9 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
   const steps = stepsPerEpoch * config.epochs;
   const done = from?.epoch ?? 0;
   if (from !== undefined) writeWeights(model, from.weights);
-  const optimizer = new Optimizer(config, freeze(model, config.freeze ?? 0), from?.optimizer);
+  const variables = freeze(model, config.freeze ?? 0);
+  const optimizer = new Optimizer(config, variables, from?.optimizer);
+  const learning = new LearningStep(training, optimizer, variables);
   const average =
     config.ema > 0 ? new MovingAverage(config.ema, model, done * stepsPerEpoch, from?.average ?? undefined) : undefined;
   const { batchSize, augment, epochs } = config;
@@ -105,7 +107,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
           const step = (epoch - 1) * stepsPerEpoch + i;
           rate = learningRate(config, step, steps);
           const batch = await batches.next();
-          tally.add(learn(training, optimizer, rate, batch), batch.labels);
+          tally.add(learning.run(batch, rate), batch.labels);
           average?.update(model);
           if ((i + 1) % STEPS_PER_LOOK === 0) {
             const seconds = (performance.now() - started) / 1000;
@@ -138,6 +140,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
     }
   } finally {
     await batches.close();
+    learning.dispose();
     optimizer.dispose();
     average?.dispose();
   }
@@ -192,29 +195,6 @@ export async function predict(model: tf.LayersModel, images: Uint8Array): Promis
 /** How well the model does on a split. */
 export async function evaluate(model: tf.LayersModel, split: Split): Promise<Score> {
   return score(await predict(model, split.images), split.labels);
-}
-
-/** One step of gradient descent; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */
-function learn({ config, model, teacher }: Training, optimizer: Optimizer, rate: number, batch: Batch): tf.Tensor1D {
-  const size = batch.labels.length;
-  const classes = model.outputShape[1] as number;
-  const images = tf.tensor4d(batch.images, [size, SIDE, SIDE, 1]);
-  const labels = tf.tensor1d(batch.labels, 'int32');
-  const target =
-    teacher?.answer(images, labels) ??
-    tf.tensor2d(targets(batch.labels, classes, config.labelSmoothing), [size, classes]);
-  let right: tf.Tensor | undefined;
-  const loss = optimizer.minimize(() => {
-    const logits = model.apply(images, { training: true }) as tf.Tensor2D;
-    right = tf.keep(logits.argMax(1).equal(labels).sum());
-    if (teacher === undefined) return batchLoss(config.loss, target, logits);
-    // The square keeps the gradient as long as it is without the division.
-    const soft = logits.div<tf.Tensor2D>(DISTILLATION_TEMPERATURE);
-    return batchLoss(config.loss, target, soft).mul<tf.Scalar>(DISTILLATION_TEMPERATURE ** 2);
-  }, rate);
-  const sums = tf.tidy(() => tf.stack([loss.mul(size), right!.toFloat()]) as tf.Tensor1D);
-  tf.dispose([images, labels, target, loss, right!]);
-  return sums;
 }
 
 /** Loss and right answers of an epoch so far, summed on the device. */

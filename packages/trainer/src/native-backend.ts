@@ -14,9 +14,15 @@ export interface NativeOutput {
 export interface NativeBackend {
   readonly binding: Record<AttributeType | NativeType, number> & {
     /** A tensor outside of tfjs, by the number it returns: for types that tfjs has not. */
-    createTensor(shape: number[], type: number, data: Int32Array): number;
+    createTensor(shape: number[], type: number, data: ArrayBufferView): number;
     deleteTensor(id: number): void;
     executeOp(op: string, attributes: OpAttribute[], inputs: number[], outputs: number): NativeOutput[];
+    tensorDataSync(id: number): ArrayBufferView;
+    /** Loads what is tagged so in a SavedModel's folder, and returns its number. */
+    loadSavedModel(folder: string, tag: string): number;
+    /** Names of inputs and outputs are joined by commas. */
+    runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): NativeOutput[];
+    deleteSavedModel(id: number): void;
   };
   /** True when TensorFlow computes on an NVIDIA GPU. */
   readonly isUsingGpuDevice: boolean;

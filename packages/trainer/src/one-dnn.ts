@@ -22,6 +22,24 @@ export function byOneDnn(): OpAttribute {
   return attribute('TF_ATTR_STRING', '_kernel', 'MklNameChangeOp');
 }
 
+/**
+ * Makes softmax oneDNN's, for the whole process: TensorFlow takes that one in graphs, and its numbers are not those of the plain
+ * one to the last bit.
+ */
+export function useOneDnnSoftmax(): void {
+  const [kernelName, backendName] = ['Softmax', 'tensorflow'] as const;
+  const { kernelFunc } = tf.getKernel(kernelName, backendName);
+  tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: (call) =>
+      hasOneDnn()
+        ? native().executeSingleOutput('_MklSoftmax', [...floats('T'), byOneDnn()], [call.inputs.logits as tf.Tensor])
+        : kernelFunc(call),
+  });
+}
+
 function pools(x: tf.Tensor): boolean {
   const { binding } = native();
   const attributes = [

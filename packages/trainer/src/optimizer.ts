@@ -49,20 +49,18 @@ export class Optimizer {
     else this.rule = new ComposedAdam(variables, this.layout, slots);
   }
 
-  /** Makes one step down the gradient of `loss`, whose value it returns. */
-  minimize(loss: () => tf.Scalar, learningRate: number): tf.Scalar {
+  /** Makes one step down the gradients, which are in the order of the variables. */
+  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
     this.step++;
-    return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(loss, [...this.variables]);
-      const gradients = this.clip(this.variables.map((variable) => grads[variable.name]!));
+    tf.tidy(() => {
+      const clipped = this.clip(gradients);
       if (this.config.optimizer === 'adamw') this.decay(learningRate);
-      this.rule.apply(gradients, learningRate, this.step);
-      return value;
+      this.rule.apply(clipped, learningRate, this.step);
     });
   }
 
   /** Scales a gradient that is longer than the limit down to it (Pascanu et al. 2013). */
-  private clip(gradients: tf.Tensor[]): tf.Tensor[] {
+  private clip(gradients: readonly tf.Tensor[]): readonly tf.Tensor[] {
     const { clipNorm } = this.config;
     if (clipNorm === 0) return gradients;
     const norm = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt();

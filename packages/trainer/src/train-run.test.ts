@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Backend, startBackend } from './backend.ts';
 import { evaluate, predict } from './epochs.ts';
+import { NativeGraph } from './native-graph.ts';
 import { quick, smallDataset } from './run.fixture.ts';
 import { readRun } from './run-folder.ts';
 import { trainRun } from './train-run.ts';
@@ -96,18 +97,26 @@ test('a run of the same name is kept once, as .previous', async () => {
   expect((await readRun(`${target}.previous`)).config.seed).toBe(1);
 });
 
-/** Lets TensorFlow refuse a convolution for want of memory, as it would say it, after so many. */
+/** Lets TensorFlow refuse a convolution for want of memory, as it would say it, after so many; a graph at once. */
 function scarce(convolutions: number): { stop(): void } {
   const engine = tf.engine();
   const run = engine.runKernel.bind(engine);
+  const reason = 'OOM when allocating tensor with shape[128,26,26,32]';
   let left = convolutions;
-  const spy = vi.spyOn(engine, 'runKernel').mockImplementation((name, ...rest) => {
-    if (name === 'Conv2D' && left-- <= 0) {
-      throw new Error('Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[128,26,26,32]');
-    }
-    return run(name, ...rest);
-  });
-  return { stop: () => spy.mockRestore() };
+  const spies = [
+    vi.spyOn(engine, 'runKernel').mockImplementation((name, ...rest) => {
+      if (name === 'Conv2D' && left-- <= 0) throw new Error(`Invalid TF_Status: 8\nMessage: ${reason}`);
+      return run(name, ...rest);
+    }),
+    vi.spyOn(NativeGraph.prototype, 'run').mockImplementation(() => {
+      throw new Error(`Session fail to run with error: ${reason}`);
+    }),
+  ];
+  return {
+    stop: () => {
+      for (const spy of spies) spy.mockRestore();
+    },
+  };
 }
 
 test('a run that memory runs out for before its first epoch ended leaves nothing, and the run before it in its place', async () => {
