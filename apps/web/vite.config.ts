@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { modelPlugin } from './model-plugin.ts';
+import { noNode } from './no-node.ts';
 import { offlinePlugin } from './offline-plugin.ts';
 
 const root = import.meta.dirname;
@@ -26,6 +27,19 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The entry starts the worker and then imports the page's script, which the browser can fetch meanwhile. */
+function preloadPage(): Plugin {
+  return {
+    name: 'mnist-edge:preload-page',
+    apply: 'build',
+    transformIndexHtml: (_, { bundle = {} }) => {
+      const page = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'page');
+      if (page === undefined) throw new Error('The build has no script of the page. Does src/main.ts still import it?');
+      return [{ tag: 'link', attrs: { rel: 'modulepreload', href: `./${page.fileName}` }, injectTo: 'head' }];
+    },
+  };
+}
+
 export default defineConfig({
   root,
   // The page works in any folder of any host.
@@ -33,8 +47,10 @@ export default defineConfig({
   plugins: [
     modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')),
     contentSecurityPolicy(),
+    preloadPage(),
     offlinePlugin(),
   ],
+  resolve: { alias: noNode },
   build: {
     // A data: URL would need a wider content security policy than the page has.
     assetsInlineLimit: 0,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { libraryPlugin } from './library-plugin.ts';
 import { modelPlugin } from './model-plugin.ts';
+import { noNode } from './no-node.ts';
 
 const root = import.meta.dirname;
 
@@ -19,6 +20,7 @@ export default defineConfig({
     format: 'es',
     rolldownOptions: { output: { entryFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' } },
   },
+  resolve: { alias: noNode },
   build: {
     outDir: 'dist/library',
     assetsInlineLimit: 0,

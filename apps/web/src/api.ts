@@ -85,6 +85,13 @@ export interface DigitRecognizerElement extends HTMLElement {
   runtime: string;
   /** Attribute `preload`: load the model when the page is painted, rather than when someone is about to draw. */
   preload: boolean;
+  /**
+   * Attribute `keep`: keep the started runtime, some 11 MB, in the browser's Cache Storage, so that the next visit need
+   * not start it again. It is of use only where the browser keeps the script and the runtime too.
+   */
+  keep: boolean;
+  /** Attribute `precision`: which of the bundle's models is run, `fp32` or the smaller one in 8-bit integers, `int8`. */
+  precision: 'fp32' | 'int8';
   /** Attribute `multiple`: read a whole number of up to 10 digits. */
   multiple: boolean;
   /** Attribute `explain`: show over the drawing which ink the answer rests on. */

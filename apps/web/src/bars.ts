@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { percent } from './percent.ts';
+import { percentIn } from './percent.ts';
 
 /** How many bars stand there until the bundle says how many labels there are. */
 const EXPECTED = 10;
@@ -19,6 +19,7 @@ export interface BarsContent {
 
 /** A bar for each label. */
 export function bars({ labels, probabilities, best, name, language }: BarsContent): TemplateResult {
+  const percent = percentIn(language);
   const rows = (labels ?? Array.from({ length: EXPECTED }, () => '')).map((label, index) => {
     const probability = probabilities?.[index] ?? null;
     // Set as a property: a style attribute would need a wider content security policy.
@@ -26,7 +27,7 @@ export function bars({ labels, probabilities, best, name, language }: BarsConten
     return html`<li part="bar" class=${classMap({ best: index === best })}>
       <span class="label">${label}</span>
       <span class="track"><span class="fill" .style=${share}></span></span>
-      <span class="value">${probability === null ? '' : percent(probability, language)}</span>
+      <span class="value">${probability === null ? '' : percent(probability)}</span>
     </li>`;
   });
   return html`<ul class="bars" part="bars" role="list" aria-label=${name}>${rows}</ul>`;

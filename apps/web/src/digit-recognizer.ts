@@ -14,7 +14,7 @@ import { learnView } from './learn-view.ts';
 import { Learning } from './learning.ts';
 import { messageOf } from './message-of.ts';
 import { paintPreview } from './paint.ts';
-import { percent } from './percent.ts';
+import { percentIn } from './percent.ts';
 import { Pictures } from './pictures.ts';
 import { resultView } from './result-view.ts';
 import { Sheet, type SheetHost } from './sheet.ts';
@@ -23,7 +23,7 @@ import { styles } from './styles/index.ts';
 import { toolbar } from './toolbar.ts';
 import { type Words, words } from './words.ts';
 import type { Layer } from './worker/net.ts';
-import type { Drawing } from './worker/reader.ts';
+import type { Address, Drawing } from './worker/reader.ts';
 import { type OpenReader, sharedReader } from './worker/shared-reader.ts';
 
 /** A drawing to recognize. */
@@ -52,6 +52,8 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     model: {},
     runtime: {},
     preload: { type: Boolean },
+    keep: { type: Boolean },
+    precision: {},
     multiple: { type: Boolean },
     explain: { type: Boolean },
     learn: { type: Boolean },
@@ -72,6 +74,8 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   declare model: string;
   declare runtime: string;
   declare preload: boolean;
+  declare keep: boolean;
+  declare precision: 'fp32' | 'int8';
   declare multiple: boolean;
   declare explain: boolean;
   declare learn: boolean;
@@ -116,7 +120,8 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     super();
     this.model = './model/';
     this.runtime = '';
-    this.preload = this.multiple = this.explain = this.learn = this.required = this.disabled = false;
+    this.precision = 'fp32';
+    this.preload = this.keep = this.multiple = this.explain = this.learn = this.required = this.disabled = false;
     this.name = '';
     this.lang = '';
     this.reading = null;
@@ -142,17 +147,22 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   }
 
   async load(): Promise<void> {
-    const address = { model: this.#absolute(this.model), wasm: this.runtime && this.#absolute(this.runtime) };
+    const address: Address = {
+      model: absolute(this.model),
+      wasm: this.runtime === '' ? null : absolute(this.runtime),
+      precision: this.precision,
+      keep: this.keep,
+    };
     const wanted = JSON.stringify(address);
     if (this.open !== null) return;
     if (this.#loading === wanted) {
-      await sharedReader({ ...address, wasm: address.wasm || null }).catch(() => {});
+      await sharedReader(address).catch(() => {});
       return;
     }
     this.#loading = wanted;
     this.problem = null;
     try {
-      const open = await sharedReader({ ...address, wasm: address.wasm || null });
+      const open = await sharedReader(address);
       // Another model was asked for meanwhile.
       if (this.#loading !== wanted) return;
       this.open = open;
@@ -222,7 +232,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.hasUpdated && (changed.has('model') || changed.has('runtime'))) {
+    if (this.hasUpdated && (['model', 'runtime', 'precision'] as const).some((name) => changed.has(name))) {
       this.open = null;
       this.reading = null;
       this.#loading = null;
@@ -390,11 +400,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   #certainty(phrase: (share: string) => string): string {
     if (this.reading?.label == null) return '';
     const least = Math.min(...this.reading.digits.map(({ probabilities, index }) => probabilities[index!]!));
-    return phrase(percent(least, this.#language));
-  }
-
-  #absolute(url: string): string {
-    return new URL(url, document.baseURI).href;
+    return phrase(percentIn(this.#language)(least));
   }
 
   #loadSoon(): void {
@@ -486,6 +492,10 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     event.preventDefault();
     this[does]();
   }
+}
+
+function absolute(url: string): string {
+  return new URL(url, document.baseURI).href;
 }
 
 /** Calls back when the page has been painted: what is loaded then is loaded by a worker, and holds nothing up. */

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Model } from './api.ts';
 import { type Language, languages } from './language.ts';
+import { pageReader } from './page-reader.ts';
 import { type Comparison, options, type PageActions, type PageState } from './page-state.ts';
 import type { PageWords } from './page-words.ts';
 
@@ -31,8 +32,9 @@ export function pageView(words: PageWords, state: PageState, actions: PageAction
       <h1>${words.title}</h1>
       <p class="promise">${words.promise}</p>
       <digit-recognizer
-        model="./model/"
+        model=${pageReader.model}
         preload
+        ?keep=${pageReader.keep}
         learn
         lang=${tags[language]}
         ?multiple=${on.multiple}
@@ -195,8 +197,14 @@ function modelView(words: PageWords, language: Language, model: Model): Template
     </details>`;
 }
 
+/** To make one takes longer than to render a row of what it formats. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 function number(language: Language, value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(tags[language], options).format(value);
+  const key = JSON.stringify([language, options]);
+  const format = formats.get(key) ?? new Intl.NumberFormat(tags[language], options);
+  formats.set(key, format);
+  return format.format(value);
 }
 
 function percentage(language: Language, share: number, digits: number): string {

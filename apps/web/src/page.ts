@@ -6,7 +6,7 @@ import type { PageActions, PageState } from './page-state.ts';
 import { pageView, tags } from './page-view.ts';
 import { pageWords } from './page-words.ts';
 
-// The page's entry, which only wires. What a person chose is kept in the address, so that a link or a reload keeps it.
+// Only wires. What a person chose is kept in the address, so that a link or a reload keeps it.
 const asked = new URLSearchParams(location.search);
 let state: PageState = {
   language: pickLanguage([asked.get('lang') ?? '', ...navigator.languages]),

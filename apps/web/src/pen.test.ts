@@ -23,7 +23,8 @@ function sheet() {
     cancelled: () => void log.push(['cancelled']),
   });
   function send(type: string, clientX: number, clientY: number, more: object = {}) {
-    target.dispatchEvent(Object.assign(new Event(type), { clientX, clientY, pointerId: 1, button: 0, ...more }));
+    const at = { clientX, clientY, pageX: clientX, pageY: clientY };
+    target.dispatchEvent(Object.assign(new Event(type), { ...at, pointerId: 1, button: 0, ...more }));
   }
   return { send, log, last, captured, release, names: () => log.map(([name]) => name) };
 }
@@ -54,12 +55,24 @@ describe('followPen', () => {
     expect(captured).toEqual([1]);
   });
 
+  test('takes a page that is scrolled for what it is', () => {
+    const { send, log } = sheet();
+    send('pointerdown', 110, 20, { pageX: 110, pageY: 320 });
+    // Scrolled by 50 under the pen, which stands still on the screen.
+    send('pointermove', 110, 20, { pageX: 110, pageY: 370 });
+    const last = log.at(-1)![1]!;
+    expect(last).toEqual([
+      { x: 0.5, y: 0 },
+      { x: 0.5, y: 0.5 },
+    ]);
+  });
+
   test('follows moves as they happen where the browser tells of them, and takes none twice', () => {
     const { send, log } = sheet();
     send('pointerdown', 10, 20);
     send('pointerrawupdate', 50, 20);
     send('pointerrawupdate', 90, 20);
-    const between = [50, 90].map((clientX) => ({ clientX, clientY: 20 }));
+    const between = [50, 90].map((pageX) => ({ pageX, pageY: 20 }));
     send('pointermove', 90, 20, { getCoalescedEvents: () => between });
     send('pointerup', 90, 20);
     // The next stroke comes from a script that sends no more than it must.
@@ -75,7 +88,7 @@ describe('followPen', () => {
 
   test('takes the points that the browser gathered since the last frame, in their order', () => {
     const { send, log } = sheet();
-    const between = [30, 50, 70].map((clientX) => ({ clientX, clientY: 20 }));
+    const between = [30, 50, 70].map((pageX) => ({ pageX, pageY: 20 }));
     send('pointerdown', 10, 20);
     send('pointermove', 70, 20, { getCoalescedEvents: () => between });
     expect(log.at(-1)?.[1]?.map(({ x }) => x)).toEqual([0, 0.1, 0.2, 0.3]);

@@ -40,6 +40,8 @@ export function followPen(surface: Surface, watcher: PenWatcher): () => void {
   /** The browser tells of this pointer's moves as they happen. */
   let raw = false;
   let stroke: PenPoint[] = [];
+  /** Where the surface was when the pen came down, on the page: asked at every point, the browser would lay out the page anew. */
+  let place = { left: 0, top: 0, width: 1, height: 1 };
 
   function down(event: PointerEvent): void {
     if (pointer !== null || (event.button !== 0 && event.button !== ERASER)) return;
@@ -49,6 +51,8 @@ export function followPen(surface: Surface, watcher: PenWatcher): () => void {
     // The stroke goes on when the pen leaves the surface, and ends with the pen wherever that is.
     surface.setPointerCapture(pointer);
     stroke = [];
+    const { left, top, width, height } = surface.getBoundingClientRect();
+    place = { left: left + event.pageX - event.clientX, top: top + event.pageY - event.clientY, width, height };
     add([event]);
   }
 
@@ -82,12 +86,11 @@ export function followPen(surface: Surface, watcher: PenWatcher): () => void {
   }
 
   function add(events: readonly PointerEvent[]): void {
-    const { left, top, width, height } = surface.getBoundingClientRect();
     const before = stroke.length;
-    for (const { clientX, clientY, pointerType, pressure } of events) {
+    for (const { pageX, pageY, pointerType, pressure } of events) {
       const point = {
-        x: share(clientX - left, width),
-        y: share(clientY - top, height),
+        x: share(pageX - place.left, place.width),
+        y: share(pageY - place.top, place.height),
         pressure: pointerType === 'pen' ? pressure : USUAL,
       };
       const last = stroke.at(-1);

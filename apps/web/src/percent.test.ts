@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { percent } from './percent.ts';
+import { percentIn } from './percent.ts';
 
 test.each([
   [0, '0%'],
@@ -10,5 +10,5 @@ test.each([
   [0.995, '> 99%'],
   [1, '> 99%'],
 ])('%f is %s', (probability, text) => {
-  expect(percent(probability, 'en')).toBe(text);
+  expect(percentIn('en')(probability)).toBe(text);
 });

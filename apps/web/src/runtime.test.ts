@@ -14,7 +14,7 @@ const wasmFile = createRequire(import.meta.url).resolve('onnxruntime-web/ort-was
 let folder: string;
 let server: StaticServer;
 let bundle: Bundle;
-let wasm: Uint8Array;
+let wasm: Uint8Array<ArrayBuffer>;
 
 /** Writes bundle.json with some of its fields changed. */
 async function rewriteBundle(change: object): Promise<void> {
@@ -38,7 +38,7 @@ async function refusal(url: string): Promise<string> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mnist-edge-'));
   server = await serveFolder(folder);
-  wasm = await readFile(wasmFile);
+  wasm = new Uint8Array(await readFile(wasmFile));
 });
 
 beforeEach(async () => {

@@ -6,20 +6,25 @@ import {
   type Recognizer,
   verifyFile,
 } from '@mnist-edge/recognizer';
-import * as ort from 'onnxruntime-web/wasm';
+import { type Engine, type EngineSession, startEngine, Tensor } from './engine.ts';
 
-export { ort };
+export { Tensor };
+
+/** Which of a bundle's models is run: the one in float32, or the one in 8-bit integers where the bundle has it. */
+export type Precision = 'fp32' | 'int8';
 
 export interface RuntimeOptions {
   /**
    * Where onnxruntime's `ort-wasm-simd-threaded.wasm` is, or its bytes (in Node, say, where there is nothing to fetch
-   * it from). By default the copy that Vite puts into the build. The first recognizer of a page decides.
+   * it from). By default the copy that Vite puts into the build.
    */
-  readonly wasm?: URL | string | Uint8Array;
+  readonly wasm?: URL | string | Uint8Array<ArrayBuffer>;
+  /** `fp32` unless said otherwise. */
+  readonly precision?: Precision;
 }
 
 /**
- * Fetches a model bundle and makes a recognizer of it. The one file that knows onnxruntime-web is this one.
+ * Fetches a model bundle and makes a recognizer of it.
  * @param modelUrl absolute URL of the bundle's folder
  * @throws {Problem} when a file cannot be fetched, bundle.json is not valid, or the model is not the published file
  * @example
@@ -27,8 +32,14 @@ export interface RuntimeOptions {
  * const logits = await recognizer.logits(images); // [batch, 28, 28, 1] → [batch, 10], both flat
  */
 export async function loadRecognizer(modelUrl: URL | string, options: RuntimeOptions = {}): Promise<Recognizer> {
-  const { bundle, model } = await loadBundle(modelUrl, options);
-  return createRecognizer(ort, await openSession(bundle, model, options), bundle);
+  const [engine, { bundle, file, model }] = await Promise.all([startRuntime(options), fetchAll(modelUrl, options)]);
+  return createRecognizer({ Tensor }, openSession(engine, bundle, file, model), bundle);
+}
+
+async function fetchAll(modelUrl: URL | string, { precision = 'fp32' }: RuntimeOptions) {
+  const bundle = await fetchBundle(modelUrl);
+  const file = modelFile(bundle, precision);
+  return { bundle, file, model: await fetchModel(modelUrl, bundle, file) };
 }
 
 /**
@@ -41,70 +52,72 @@ export async function openRecognizer(
   model: Uint8Array,
   options: RuntimeOptions = {},
 ): Promise<Recognizer> {
-  verifyFile(bundle, bundle.model, model);
-  return createRecognizer(ort, await openSession(bundle, model, options), bundle);
+  const file = modelFile(bundle, options.precision ?? 'fp32');
+  verifyFile(bundle, file, model);
+  return createRecognizer({ Tensor }, openSession(await startRuntime(options), bundle, file, model), bundle);
+}
+
+/**
+ * Which file of a bundle is run.
+ * @throws {Problem} when the bundle has no model of that precision
+ */
+export function modelFile(bundle: Bundle, precision: Precision): string {
+  if (precision === 'fp32') return bundle.model;
+  if (bundle.int8 !== undefined) return bundle.int8.model;
+  throw new Problem(
+    `${bundle.name} ${bundle.version} has no int8 model, only ${bundle.model}. Ask for precision "fp32", or export a ` +
+      'bundle that has both: npx nx run exporter:export',
+  );
 }
 
 /**
  * A session of a model that was verified.
- * @throws {Problem} when onnxruntime cannot start or read the model
+ * @param file its name in the bundle
+ * @throws {Problem} when onnxruntime cannot read the model
  */
-export async function openSession(
-  bundle: Bundle,
-  model: Uint8Array,
-  options: RuntimeOptions = {},
-): Promise<ort.InferenceSession> {
-  await provideWasm(options);
-  return create(model, `open ${bundle.model} of ${bundle.name} ${bundle.version}`);
-}
-
-/** @param what it is to do, in words */
-async function create(model: Uint8Array, what: string): Promise<ort.InferenceSession> {
-  // More threads need a page that is cross-origin isolated, and a net this small gains nothing from them.
-  ort.env.wasm.numThreads = 1;
+export function openSession(engine: Engine, bundle: Bundle, file: string, model: Uint8Array): EngineSession {
   try {
-    return await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+    return engine.open(model);
   } catch (error) {
-    throw new Problem(
-      `onnxruntime-web could not ${what}: ${reason(error)} ` +
-        'It needs a browser with WebAssembly SIMD, and a content security policy that allows wasm-unsafe-eval.',
-      { cause: error },
-    );
+    throw failure(`open ${file} of ${bundle.name} ${bundle.version}`, error);
   }
 }
 
 /**
- * Fetches a bundle and its model, and starts the runtime meanwhile.
- * @throws {Problem} when a file cannot be fetched, bundle.json is not valid, or the model is not the published file
+ * Fetches onnxruntime's WebAssembly and starts it.
+ * @throws {Problem} when it cannot be fetched, or does not run here
  */
-export async function loadBundle(
-  modelUrl: URL | string,
-  options: RuntimeOptions,
-): Promise<{ bundle: Bundle; model: Uint8Array }> {
-  const folder = new URL(modelUrl);
-  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  const [loaded] = await Promise.all([fetchBundle(folder), start(options)]);
-  return loaded;
+export async function startRuntime({ wasm }: RuntimeOptions): Promise<Engine> {
+  // Vite sees the inner expression, copies the file into the build and puts its address there.
+  const url = new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url);
+  const source = wasm instanceof Uint8Array ? wasm : await fetched(new URL(wasm ?? url));
+  try {
+    return await startEngine(await compiled(source));
+  } catch (error) {
+    throw failure('start', error);
+  }
 }
 
-/** The smallest model there is, y = x, as an ONNX file in base64. */
-const SMALLEST_MODEL = 'CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCAhAN';
+/** A browser compiles while the file comes in, and may keep what it compiled, where the host sends the right type. */
+async function compiled(source: Uint8Array<ArrayBuffer> | Response): Promise<WebAssembly.Module> {
+  if (source instanceof Uint8Array) return WebAssembly.compile(source);
+  return source.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(source)
+    : WebAssembly.compile(await source.arrayBuffer());
+}
 
-/**
- * Starts onnxruntime while the model is still on its way. It has no function for that, but opening any model does it.
- * @throws {Problem} when it cannot start
- */
-async function start(options: RuntimeOptions): Promise<void> {
-  await provideWasm(options);
-  const session = await create(
-    Uint8Array.from(atob(SMALLEST_MODEL), (character) => character.charCodeAt(0)),
-    'start',
+/** @param what it was to do, in words */
+function failure(what: string, error: unknown): Problem {
+  return new Problem(
+    `onnxruntime-web could not ${what}: ${reason(error)} ` +
+      'It needs a browser with WebAssembly SIMD, and a content security policy that allows wasm-unsafe-eval.',
+    { cause: error },
   );
-  await session.release();
 }
 
-async function fetchBundle(folder: URL): Promise<{ bundle: Bundle; model: Uint8Array }> {
-  const url = new URL('bundle.json', folder);
+/** @throws {Problem} when bundle.json cannot be fetched or is not valid */
+export async function fetchBundle(modelUrl: URL | string): Promise<Bundle> {
+  const url = new URL('bundle.json', folderOf(modelUrl));
   const text = new TextDecoder().decode(await fetchBytes(url));
   let json: unknown;
   try {
@@ -112,34 +125,43 @@ async function fetchBundle(folder: URL): Promise<{ bundle: Bundle; model: Uint8A
   } catch (error) {
     throw new Problem(`${url} is not JSON. Is a model bundle's folder served there?`, { cause: error });
   }
-  const bundle = parseBundle(json, url.href);
-  const model = await fetchBytes(new URL(bundle.model, folder));
-  verifyFile(bundle, bundle.model, model);
-  return { bundle, model };
+  return parseBundle(json, url.href);
 }
 
-/**
- * Hands onnxruntime its .wasm file. Left to fetch it itself, onnxruntime would give up for good after one lost
- * connection; this way a second try is one.
- */
-async function provideWasm({ wasm }: RuntimeOptions): Promise<void> {
-  if (ort.env.wasm.wasmBinary !== undefined) return;
-  // Vite sees the inner expression, copies the file into the build and puts its address there.
-  const url = new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url);
-  ort.env.wasm.wasmBinary = wasm instanceof Uint8Array ? wasm : await fetchBytes(new URL(wasm ?? url));
+/** @throws {Problem} when the model cannot be fetched or is not the published file */
+export async function fetchModel(modelUrl: URL | string, bundle: Bundle, file: string): Promise<Uint8Array> {
+  const model = await fetchBytes(new URL(file, folderOf(modelUrl)));
+  verifyFile(bundle, file, model);
+  return model;
+}
+
+function folderOf(modelUrl: URL | string): URL {
+  const folder = new URL(modelUrl);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  return folder;
 }
 
 async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
-  let response: Response;
+  const response = await fetched(url);
   try {
-    response = await fetch(url);
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
-    throw new Problem(`${url} could not be fetched: ${reason(error)} Check the connection and try again.`, {
-      cause: error,
-    });
+    throw lost(url, error);
   }
+}
+
+async function fetched(url: URL): Promise<Response> {
+  const response = await fetch(url).catch((error: unknown) => {
+    throw lost(url, error);
+  });
+  if (response.ok) return response;
   throw new Problem(`${url} was answered with ${response.status}. Check that the file is served there, and try again.`);
+}
+
+function lost(url: URL, error: unknown): Problem {
+  return new Problem(`${url} could not be fetched: ${reason(error)} Check the connection and try again.`, {
+    cause: error,
+  });
 }
 
 function reason(error: unknown): string {

@@ -10,8 +10,17 @@ import { NetworkFirst } from 'workbox-strategies';
 
 /** The part of a service worker's global scope that is used here; TypeScript's DOM library has no types for it. */
 interface Scope {
-  addEventListener(type: 'install', listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
+  readonly registration: { readonly scope: string };
+  addEventListener(type: 'install', listener: (event: InstallEvent) => void): void;
 }
+
+interface InstallEvent {
+  waitUntil(work: Promise<unknown>): void;
+  /** Not in every browser. */
+  addRoutes?(routes: { condition: { urlPattern: string }; source: { cacheName: string } }[]): Promise<void>;
+}
+
+const scope = globalThis as unknown as Scope;
 
 const MODEL = 'model';
 const folder = new URL('./model/', location.href);
@@ -23,7 +32,13 @@ registerRoute(
   new NetworkFirst({ cacheName: MODEL, networkTimeoutSeconds: 3 }),
 );
 
-(globalThis as unknown as Scope).addEventListener('install', (event) => event.waitUntil(keepModel()));
+scope.addEventListener('install', (event) => {
+  event.waitUntil(keepModel());
+  // What has a hash in its name the browser may take from there by itself, and need not wait for this script.
+  const source = { cacheName: `workbox-precache-v2-${scope.registration.scope}` };
+  const routes = event.addRoutes?.([{ condition: { urlPattern: `${scope.registration.scope}assets/*` }, source }]);
+  if (routes !== undefined) event.waitUntil(routes);
+});
 
 async function keepModel(): Promise<void> {
   const cache = await caches.open(MODEL);

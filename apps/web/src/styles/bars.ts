@@ -53,8 +53,8 @@ export const bars = css`
     border-radius: inherit;
     background: var(--muted);
     transform: scaleY(var(--share));
+    /* Without a transition: one that starts at every point of a stroke keeps a slow device busy with nothing else. */
     transform-origin: bottom;
-    transition: transform 120ms ease-out;
   }
   .best .fill {
     background: var(--accent);

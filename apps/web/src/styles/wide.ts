@@ -52,7 +52,6 @@ export const wide = css`
   }
 
   @media (prefers-reduced-motion: reduce) {
-    .fill,
     input[role='switch']::before {
       transition: none;
     }

@@ -10,17 +10,23 @@ import {
   toTensor,
 } from '@mnist-edge/recognizer';
 import type { Reading } from '../api.ts';
+import { openShelf } from './kept-engine.ts';
 import { type Lesson, openLessons, zipLessons } from './lessons.ts';
 import { loadNet, type Net } from './net.ts';
 import { inkOfPicture } from './picture.ts';
-import type { Reader, Taught } from './reader.ts';
+import type { Address, Reader, Taught } from './reader.ts';
 import { type Tuning, tune } from './tune.ts';
 
 /** Strokes no longer than this share of the sheet either way are a dot and no digit. */
 const DOT = 0.05;
 
-/** A reader that has no model yet. */
-export function createReader(): Reader {
+/** A reader, which begins to load its model at once. */
+export function createReader({ model, wasm, precision, keep }: Address): Reader {
+  // Another `.wasm` file than this build's own may change under its name, and an engine's memory is of one file.
+  const shelf = keep && wasm === null ? openShelf(self.location.href, `${model} ${precision}`) : null;
+  const opening = loadNet(model, { ...(wasm !== null && { wasm }), precision, shelf });
+  // Whoever opens the reader is told.
+  opening.catch(() => {});
   let opened: Net | null = null;
   const lessons = openLessons();
 
@@ -38,8 +44,8 @@ export function createReader(): Reader {
   }
 
   return {
-    async open({ model, wasm }) {
-      opened = await loadNet(model, wasm === null ? {} : { wasm });
+    async open() {
+      opened = await opening;
       return opened.bundle;
     },
 

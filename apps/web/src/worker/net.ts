@@ -8,8 +8,8 @@ import {
   SIDE,
   toTensor,
 } from '@mnist-edge/recognizer';
-import { loadBundle, openSession, ort, type RuntimeOptions } from '../runtime.ts';
-import { type GraphNode, graphNodes, withOutputs } from './onnx-graph.ts';
+import { Tensor } from '../engine.ts';
+import { type OpenOptions, openModel } from './open-model.ts';
 import { applyTuning, type Tuning } from './tune.ts';
 
 /** What a convolution made of an image: `channels` pictures of `height` × `width`, one after another. */
@@ -35,20 +35,12 @@ export interface Net {
 }
 
 /** @throws {Problem} when a file cannot be fetched, is not the published one, or onnxruntime cannot open it */
-export async function loadNet(modelUrl: string, options: RuntimeOptions): Promise<Net> {
-  const { bundle, model } = await loadBundle(modelUrl, options);
-  const nodes = graphNodes(model);
-  const features = lastLayerInput(nodes, bundle.outputs.logits);
-  const convolutions = nodes.filter(({ op }) => op === 'Relu').map(({ outputs }) => outputs[0]!);
-  const session: OrtSession<ort.Tensor> = await openSession(
-    bundle,
-    withOutputs(model, [...new Set([features, ...convolutions])]),
-    options,
-  );
+export async function loadNet(modelUrl: string, options: OpenOptions): Promise<Net> {
+  const { bundle, session, features, layers: convolutions } = await openModel(modelUrl, options);
   let tuning: Tuning | null = null;
 
   /** The session as `createRecognizer` sees it: its logits are the tuned ones. */
-  const tuned: OrtSession<ort.Tensor> = {
+  const tuned: OrtSession<Tensor> = {
     async run(feeds, fetches) {
       if (tuning === null) return session.run(feeds, fetches);
       const results = await session.run(feeds, [...fetches, features]);
@@ -58,13 +50,13 @@ export async function loadNet(modelUrl: string, options: RuntimeOptions): Promis
   };
 
   function run(image: Uint8Array, fetches: readonly string[]): Promise<Readonly<Record<string, OrtTensor>>> {
-    const input = new ort.Tensor('float32', toTensor(image), [1, SIDE, SIDE, 1]);
+    const input = new Tensor('float32', toTensor(image), [1, SIDE, SIDE, 1]);
     return session.run({ [bundle.input.name]: input }, fetches);
   }
 
   return {
     bundle,
-    recognizer: createRecognizer(ort, tuned, bundle),
+    recognizer: createRecognizer({ Tensor }, tuned, bundle),
     setTuning: (next) => {
       tuning = next;
     },
@@ -83,19 +75,6 @@ export async function loadNet(modelUrl: string, options: RuntimeOptions): Promis
       });
     },
   };
-}
-
-/** The tensor that the last layer multiplies with its weights to make the logits. */
-export function lastLayerInput(nodes: readonly GraphNode[], logits: string): string {
-  const makerOf = (tensor: string | undefined) => nodes.find(({ outputs }) => outputs.includes(tensor ?? ''));
-  const last = makerOf(logits);
-  const product = last?.op === 'Add' ? last.inputs.map(makerOf).find((node) => node?.op === 'MatMul') : last;
-  if (product === undefined || !['MatMul', 'Gemm'].includes(product.op)) {
-    throw new Problem(
-      `The model's last layer is ${last?.op ?? 'missing'}; a dense layer was expected to make "${logits}".`,
-    );
-  }
-  return product.inputs[0]!;
 }
 
 function tuneAll(tuning: Tuning, logits: Float32Array, features: Float32Array): void {

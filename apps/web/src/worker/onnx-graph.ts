@@ -70,6 +70,19 @@ export function withOutputs(model: Uint8Array, names: readonly string[]): Uint8A
   ]);
 }
 
+/** The tensor that the last layer multiplies with its weights to make the logits. */
+export function lastLayerInput(nodes: readonly GraphNode[], logits: string): string {
+  const makerOf = (tensor: string | undefined) => nodes.find(({ outputs }) => outputs.includes(tensor ?? ''));
+  const last = makerOf(logits);
+  const product = last?.op === 'Add' ? last.inputs.map(makerOf).find((node) => node?.op === 'MatMul') : last;
+  if (product === undefined || !['MatMul', 'Gemm'].includes(product.op)) {
+    throw new Problem(
+      `The model's last layer is ${last?.op ?? 'missing'}; a dense layer was expected to make "${logits}".`,
+    );
+  }
+  return product.inputs[0]!;
+}
+
 function findGraph(model: Uint8Array): Field {
   const graph = fields(model, 0, model.length).find(({ number }) => number === MODEL_GRAPH);
   if (graph === undefined) throw new Problem('This is no ONNX model: it has no graph. Export it again.');

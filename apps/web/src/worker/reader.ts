@@ -1,5 +1,6 @@
 import type { GreyImage, Stroke } from '@mnist-edge/recognizer';
 import type { Model, Reading } from '../api.ts';
+import type { Precision } from '../runtime.ts';
 import type { Layer } from './net.ts';
 
 /** Where a model and the runtime for it are; absolute URLs. */
@@ -8,6 +9,9 @@ export interface Address {
   readonly model: string;
   /** onnxruntime's .wasm file; null for the copy beside the worker. */
   readonly wasm: string | null;
+  readonly precision: Precision;
+  /** Keep the started engine in this browser, so that the next visit need not start it again. */
+  readonly keep: boolean;
 }
 
 /** What is to be read: strokes in shares of the sheet, or ink that fills it. */
@@ -22,8 +26,8 @@ export interface Taught {
 
 /** What reads drawings: it lives in the worker, and the page talks to it from afar. */
 export interface Reader {
-  /** Loads the runtime and the model. */
-  open(address: Address): Promise<Model>;
+  /** Waits until the runtime and the model are loaded. */
+  open(): Promise<Model>;
   /** The ink of a picture on a square sheet, bright on black; null where there is none. */
   inkOf(picture: Blob | ImageBitmap): Promise<GreyImage | null>;
   /**

@@ -20,7 +20,7 @@ const readers = new Map<string, Promise<OpenReader>>();
  * @throws when it cannot be loaded; the next call tries again
  */
 export function sharedReader(address: Address): Promise<OpenReader> {
-  const key = JSON.stringify([address.model, address.wasm]);
+  const key = JSON.stringify([address.model, address.wasm, address.precision]);
   const known = readers.get(key);
   if (known !== undefined) return known;
   const opening = openReader(address);
@@ -30,10 +30,10 @@ export function sharedReader(address: Address): Promise<OpenReader> {
 }
 
 async function openReader(address: Address): Promise<OpenReader> {
-  const worker = startWorker();
+  const worker = startWorker(address);
   try {
     const reader = wrap<Reader>(worker);
-    return { model: await Promise.race([reader.open(address), failure(worker)]), reader };
+    return { model: await Promise.race([reader.open(), failure(worker)]), reader };
   } catch (error) {
     // onnxruntime gives up for good when its .wasm file did not come; a new worker can try again.
     worker.terminate();

@@ -3,9 +3,8 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { greyImage, normalize, PIXELS, parseBundle, topK, toTensor } from '@mnist-edge/recognizer';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openSession, ort } from '../runtime.ts';
-import { lastLayerInput } from './net.ts';
-import { graphNodes, withOutputs } from './onnx-graph.ts';
+import { openSession, startRuntime, Tensor } from '../runtime.ts';
+import { graphNodes, lastLayerInput, withOutputs } from './onnx-graph.ts';
 import { applyTuning, type Examples, type Tuning, tune } from './tune.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -42,9 +41,8 @@ describe('20 corrections of a new handwriting', () => {
     const bytes = new Uint8Array(await readFile(resolve(folder, bundle.model)));
     const features = lastLayerInput(graphNodes(bytes), bundle.outputs.logits);
     const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
-    const session = await openSession(bundle, withOutputs(bytes, [features]), {
-      wasm: new Uint8Array(await readFile(wasm)),
-    });
+    const engine = await startRuntime({ wasm: new Uint8Array(await readFile(wasm)) });
+    const session = openSession(engine, bundle, bundle.model, withOutputs(bytes, [features]));
     const split = await readFile(resolve(root, '.artifacts/data/mnist/test.bin'));
     const labels = [...split.subarray(split.length - 10_000)];
     const image = (i: number) => split.subarray(i * PIXELS, (i + 1) * PIXELS);
@@ -57,7 +55,7 @@ describe('20 corrections of a new handwriting', () => {
         part.forEach((each, i) => {
           toTensor(each, input.subarray(i * PIXELS, (i + 1) * PIXELS));
         });
-        const tensor = new ort.Tensor('float32', input, [part.length, 28, 28, 1]);
+        const tensor = new Tensor('float32', input, [part.length, 28, 28, 1]);
         const results = await session.run({ [bundle.input.name]: tensor }, [features, bundle.outputs.logits]);
         all.features.push(results[features]!.data as Float32Array);
         all.logits.push(results[bundle.outputs.logits]!.data as Float32Array);

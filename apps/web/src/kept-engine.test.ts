@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mouseHand } from '../browser/hand.ts';
+import { answerOn, becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
+import { digit } from '../browser/states.ts';
+
+let site: Site;
+let page: Page;
+
+/** Visits again; says whether the model's file was fetched, which an engine that goes on from before has no use for. */
+async function visitAgain(): Promise<{ fetchedModel: boolean }> {
+  const before = site.requestedBy(page).length;
+  await page.reload();
+  await page.locator('.facts').waitFor();
+  await mouseHand(page).digit(digit('7'));
+  await becomes(page, 'answered');
+  expect(await answerOn(page)).toBe('7');
+  await clear(page);
+  return {
+    fetchedModel: site
+      .requestedBy(page)
+      .slice(before)
+      .some((url) => url.endsWith('.onnx')),
+  };
+}
+
+/** Waits until an engine is kept. */
+async function kept(): Promise<void> {
+  await page.waitForFunction(async () => (await (await caches.open('mnist-edge-engine')).keys()).length === 1);
+}
+
+/** Changes the engine that is kept. */
+async function spoil(how: 'memory' | 'model' | 'note'): Promise<void> {
+  await page.evaluate(async (how) => {
+    const cache = await caches.open('mnist-edge-engine');
+    const [request] = await cache.keys();
+    const response = await cache.match(request!);
+    let note = response!.headers.get('x-engine')!;
+    let memory = new Uint8Array(await response!.arrayBuffer());
+    if (how === 'memory') memory = memory.fill(0, memory.length / 2);
+    if (how === 'model') note = JSON.stringify({ ...JSON.parse(note), sha256: '0'.repeat(64) });
+    if (how === 'note') note = 'not JSON';
+    await cache.put(request!, new Response(memory, { headers: { 'x-engine': note } }));
+  }, how);
+}
+
+beforeAll(async () => {
+  site = await openSite();
+  page = await site.visitReady({ ...desktop, serviceWorkers: 'allow' });
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+});
+
+afterAll(() => site?.close());
+
+test('a second visit goes on from the engine of the first, and answers', async () => {
+  await kept();
+  expect(await visitAgain()).toEqual({ fetchedModel: false });
+});
+
+test.each(['memory', 'model', 'note'] as const)('where its %s is not right, the model is opened anew', async (how) => {
+  await kept();
+  await spoil(how);
+  expect(await visitAgain()).toEqual({ fetchedModel: true });
+  await kept();
+  expect(await visitAgain()).toEqual({ fetchedModel: false });
+});
+
+test('nothing was complained of', () => {
+  expect(site.complaints).toEqual([]);
+});

@@ -1,0 +1,2 @@
+// Stands for what a browser does not have; see `no-node.ts`.
+export {};
