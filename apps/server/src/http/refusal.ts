@@ -19,3 +19,8 @@ export class Refusal extends Error {
     this.headers = headers;
   }
 }
+
+/** What there is no room for now. @param why a sentence */
+export function busy(why: string): Refusal {
+  return new Refusal(503, `The server is busy: ${why} Try again in a second.`, { 'Retry-After': '1' });
+}

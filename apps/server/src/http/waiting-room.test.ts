@@ -11,16 +11,21 @@ let server: Server;
 let clients: RawClient[];
 /** Paths in the order in which they were read. */
 let read: string[];
+/** Whether they may go on. */
+let admitted: boolean[];
 
 /** Each answer sends its connection to the waiting room. */
 async function start(connections: number): Promise<void> {
   room = 0;
   read = [];
+  admitted = [];
   const waitingRoom = openWaitingRoom(() => room);
   server = createServer((request, response) => {
     read.push(request.url!);
+    admitted.push(waitingRoom.admits(request));
     waitingRoom.take(request, response);
-    request.resume().on('end', () => response.end('ok'));
+    if (request.url === '/refused') response.end('no');
+    else request.resume().on('end', () => response.end('ok'));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -48,6 +53,18 @@ test('a connection whose answer is out is not read while there is no room, and i
   await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/second']);
 });
 
+test.each([5, 300_000])('likewise where a body of %d bytes was not read before it was refused', async (bytes) => {
+  await start(1);
+  clients[0]!.send(`POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n${'x'.repeat(bytes)}`);
+  await once(clients[0]!.socket, 'data');
+  await wait(100);
+  ask(0, '/second');
+  await wait(100);
+  expect(read).toEqual(['/refused']);
+  room = 1;
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/refused', '/second']);
+});
+
 test('who came first is read first, as many as there is room for', async () => {
   await start(3);
   for (const client of [1, 0, 2]) {
@@ -59,6 +76,19 @@ test('who came first is read first, as many as there is room for', async () => {
   expect(read).toEqual(['/first', '/first', '/first']);
   room = 1;
   await expect.poll(() => read.slice(3), { timeout: 20_000 }).toEqual(['/of-1', '/of-0', '/of-2']);
+});
+
+test('while somebody waits nobody else is let in; who was called is', async () => {
+  await start(2);
+  ask(0, '/first');
+  await once(clients[0]!.socket, 'data');
+  ask(0, '/second');
+  await wait(50);
+  ask(1, '/other');
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/other']);
+  room = 1;
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/other', '/second']);
+  expect(admitted).toEqual([true, false, true]);
 });
 
 test('a client that goes while it waits is forgotten, and the next is read', async () => {

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 export interface WaitingRoom {
   /** How many there are. */
   readonly size: number;
+  /** Whether a request may be read further: it is its connection's turn, or there is room beyond who is called next. */
+  admits(request: IncomingMessage): boolean;
   /** Takes in a connection once the answer to its request is out, if it stays open. */
   take(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -20,12 +22,18 @@ const A_TURN = 64;
  */
 export function openWaitingRoom(room: () => number): WaitingRoom {
   const waiting: Socket[] = [];
+  /** Whose turn it is, until they send something. */
+  const called = new WeakSet<Socket>();
   let going = false;
 
   function turn(): void {
     // Those that were let in a turn ago have been read meanwhile, and taken their room.
     const places = Math.min(room(), A_TURN, waiting.length);
-    for (const socket of waiting.splice(0, Math.max(0, places))) if (!socket.destroyed) socket.resume();
+    for (const socket of waiting.splice(0, Math.max(0, places))) {
+      if (socket.destroyed) continue;
+      called.add(socket);
+      socket.resume();
+    }
     going = waiting.length > 0;
     if (going) setImmediate(turn);
   }
@@ -34,17 +42,23 @@ export function openWaitingRoom(room: () => number): WaitingRoom {
     get size() {
       return waiting.length;
     },
+    admits: ({ socket }) => called.delete(socket) || waiting.length === 0 || room() > Math.min(A_TURN, waiting.length),
     take: (request, response) => {
-      response.once('finish', () => {
+      let missing = 2;
+      const over = () => {
+        if (--missing > 0) return;
         const { socket } = request;
-        // What is left of a body must be read, and a connection that is closed must notice.
-        if (!request.complete || !response.shouldKeepAlive || socket.destroyed || socket.isPaused()) return;
+        if (!response.shouldKeepAlive || socket.destroyed || socket.isPaused()) return;
         socket.pause();
         waiting.push(socket);
         if (going) return;
         going = true;
         setImmediate(turn);
-      });
+      };
+      // Where a request was refused before its body was read, Node reads and drops that behind the answer.
+      if (request.complete) missing = 1;
+      else request.once('close', over);
+      response.once('finish', over);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { PIXELS } from '@mnist-edge/recognizer';
-import { Refusal } from '../http/refusal.ts';
+import { busy, Refusal } from '../http/refusal.ts';
 
 /**
  * Runs a model on images `[batch, 28, 28, 1]`, flat.
@@ -75,7 +75,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
 
   function infer(images: Float32Array, outputs: readonly string[], deadline = Number.POSITIVE_INFINITY) {
     const batch = images.length / PIXELS;
-    if (waiting > 0 && waiting + batch > maxWaiting) return Promise.reject(busy());
+    if (waiting > 0 && waiting + batch > maxWaiting) return Promise.reject(busy(`${waiting} images wait already.`));
     return new Promise<Batch>((resolve, reject) => {
       const job: Job = {
         images,
@@ -97,12 +97,6 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
         running = true;
         void pump();
       }
-    });
-  }
-
-  function busy(): Refusal {
-    return new Refusal(503, `The server is busy: ${waiting} images wait already. Try again in a second.`, {
-      'Retry-After': '1',
     });
   }
 
@@ -220,7 +214,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
       return Math.max(0, maxWaiting - waiting);
     },
     admit: () => {
-      if (waiting >= maxWaiting) throw busy();
+      if (waiting >= maxWaiting) throw busy(`${waiting} images wait already.`);
     },
     infer,
   };

@@ -5,7 +5,7 @@ import { type Encoding, encodingFor, pack } from '../http/compress.ts';
 import { only, sendRefusal } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
-import { Refusal } from '../http/refusal.ts';
+import { busy, Refusal } from '../http/refusal.ts';
 import { showTrace, type Trace } from '../http/trace.ts';
 import { openWaitingRoom } from '../http/waiting-room.ts';
 import type { Models } from '../models/models.ts';
@@ -26,7 +26,7 @@ export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
 const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/infer$/;
 
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
-const TOLD_SOON = 4;
+const TOLD_SOON = 8;
 
 /** A model, of a version or of the highest. */
 export interface Target {
@@ -77,6 +77,7 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
     // Refused before the body is read: a wrong name, and whoever would find no room. Once it is, the model may be
     // another one.
     models.find(name, version).admit();
+    if (!waitingRoom.admits(request)) throw busy('Others wait already.');
     const body = await receiveInferBody(request, limits.maxJsonBytes);
     const model = models.find(name, version);
     await model.use(async () => {
