@@ -9,6 +9,7 @@ import { freeze } from './fine-tune/freeze.ts';
 import { LearningStep } from './learning-step.ts';
 import { NO_CLASS } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
+import { canRecord } from './native-graph.ts';
 import { Optimizer, type OptimizerState } from './optimizer.ts';
 import { describeOutOfMemory } from './out-of-memory.ts';
 import { learningRate } from './schedule.ts';
@@ -95,7 +96,9 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
   const average =
     config.ema > 0 ? new MovingAverage(config.ema, model, done * stepsPerEpoch, from?.average ?? undefined) : undefined;
   const { batchSize, augment, epochs } = config;
-  const batches = openBatches(train, { batchSize, augment, epochs: epochs - done }, random, dropoutDraws(model));
+  const plan = { batchSize, augment, epochs: epochs - done };
+  // On the processor, TensorFlow is through with a batch when its step is made.
+  const batches = openBatches(train, plan, random, dropoutDraws(model), canRecord());
   try {
     for (let epoch = done + 1; epoch <= config.epochs; epoch++) {
       const tally = new Tally();

@@ -46,10 +46,22 @@ export class NativeAdam {
       attribute('TF_ATTR_BOOL', 'use_locking', false),
       attribute('TF_ATTR_BOOL', 'use_nesterov', false),
     ];
-    native().binding.executeOp('ResourceApplyAdam', attributes, inputs, 0);
-    const moved = read(this.weights);
-    this.variable.assign(moved);
-    moved.dispose();
+    const data = native().tensorMap.get(this.variable.dataId);
+    if (data.refCount === 1) {
+      // What nobody reads, TensorFlow changes in its place; else it would make a copy first.
+      native().binding.deleteTensor(data.id);
+      try {
+        native().binding.executeOp('ResourceApplyAdam', attributes, inputs, 0);
+      } finally {
+        const resource = native().getInputTensorIds([this.weights]);
+        data.id = native().binding.executeOp('ReadVariableOp', floats('dtype'), resource, 1)[0]!.id;
+      }
+    } else {
+      native().binding.executeOp('ResourceApplyAdam', attributes, inputs, 0);
+      const moved = read(this.weights);
+      this.variable.assign(moved);
+      moved.dispose();
+    }
     this.given = this.variable.dataId;
   }
 

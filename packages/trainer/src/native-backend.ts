@@ -26,6 +26,8 @@ export interface NativeBackend {
   };
   /** True when TensorFlow computes on an NVIDIA GPU. */
   readonly isUsingGpuDevice: boolean;
+  /** What is behind each tensor: its number in TensorFlow, and how many tensors of tfjs share it. */
+  readonly tensorMap: { get(dataId: object): { id: number; readonly refCount: number } };
   getInputTensorIds(inputs: tf.Tensor[]): number[];
   createOutputTensor(output: NativeOutput): tf.Tensor;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: tf.Tensor[]): tf.Tensor;

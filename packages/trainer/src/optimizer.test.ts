@@ -99,6 +99,19 @@ test('weights that are put in between two steps are the ones that the next step 
   expect(weights[1].dataSync()).toEqual(other[1].dataSync());
 });
 
+test('who holds on to the weights of before keeps them as they were', () => {
+  const weights = variables();
+  const optimizer = new Optimizer({ optimizer: 'adam', clipNorm: 0 }, weights);
+  minimize(optimizer, weights);
+  const held = weights.map((weight) => weight.clone());
+  const then = weights.map((weight) => weight.dataSync().slice());
+  for (let step = 0; step < 2; step++) minimize(optimizer, weights);
+  weights.forEach((weight, i) => {
+    expect(held[i]!.dataSync()).toEqual(then[i]);
+    expect(weight.dataSync()).not.toEqual(then[i]);
+  });
+});
+
 test('keeps no tensor behind', async () => {
   const weights = variables();
   const before = tf.memory().numTensors;

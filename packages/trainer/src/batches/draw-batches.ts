@@ -16,27 +16,43 @@ export interface BatchPlan {
   readonly augment: string;
 }
 
+/** Every grey level as the net sees it. */
+const greys = () => toTensor(Uint8Array.from({ length: 256 }, (_, grey) => grey));
+
 /**
  * The batches of a run in their order, epoch after epoch, the last of each as small as it comes. A batch is drawn when it
  * is asked for: shuffling (before an epoch's first) and augmenting take their numbers from `random` then, not before.
+ * @param reuse whether a batch may be written over the one before, as long as it is
  */
-export function* drawBatches(split: Split, plan: BatchPlan, random: Random): Generator<Batch, void, undefined> {
+export function* drawBatches(
+  split: Split,
+  plan: BatchPlan,
+  random: Random,
+  reuse = false,
+): Generator<Batch, void, undefined> {
   const augment = augmentation(plan.augment);
+  const scale = greys();
+  let batch: { bytes: Uint8Array; images: Float32Array<ArrayBuffer>; labels: Int32Array<ArrayBuffer> } | undefined;
   for (let epoch = 0; epoch < plan.epochs; epoch++) {
     // From the same order each time, so that an epoch depends on the state of the random numbers alone.
     const order = random.shuffle(Uint32Array.from({ length: split.count }, (_, i) => i));
     for (let first = 0; first < split.count; first += plan.batchSize) {
       const indices = order.subarray(first, first + plan.batchSize);
-      const bytes = new Uint8Array(indices.length * PIXELS);
-      const labels = new Int32Array(indices.length);
+      if (!reuse || batch?.labels.length !== indices.length) batch = emptyBatch(indices.length);
+      const { bytes, images, labels } = batch;
       indices.forEach((index, i) => {
         bytes.set(split.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
         labels[i] = split.labels[index]!;
       });
       augment?.(bytes, random);
-      const images = new Float32Array(bytes.length);
-      toTensor(bytes, images);
+      // Looked up: in a batch there are many more pixels than grey levels.
+      for (let i = 0; i < bytes.length; i++) images[i] = scale[bytes[i]!]!;
       yield { images, labels };
     }
   }
+}
+
+function emptyBatch(count: number) {
+  const pixels = count * PIXELS;
+  return { bytes: new Uint8Array(pixels), images: new Float32Array(pixels), labels: new Int32Array(count) };
 }

@@ -69,6 +69,21 @@ test('an epoch goes on from the state at the end of the one before, as a resumed
   await Promise.all([whole.close(), rest.close()]);
 });
 
+test.each(['none', 'gentle'])('%s: batches that may be written over are the same ones', async (augment) => {
+  const random = createRandom(SEED);
+  const batches = openBatches(split, { ...plan, augment }, random, 0, true);
+  expect(await drain(batches, random, 0)).toBe(await here(augment, 0));
+  await batches.close();
+});
+
+test('batches that may not be written over stay as they are', async () => {
+  const batches = openBatches(split, { ...plan, augment: 'none' }, createRandom(SEED), 0);
+  const { images, labels } = await batches.next();
+  const [imagesThen, labelsThen] = [images.slice(), labels.slice()];
+  await batches.next();
+  expect([images, labels]).toEqual([imagesThen, labelsThen]);
+});
+
 test('a net that draws other numbers than it said is found out, not trained on', async () => {
   const random = createRandom(SEED);
   const batches = openBatches(split, plan, random, 2);

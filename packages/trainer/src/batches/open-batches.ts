@@ -24,15 +24,21 @@ export interface Batches {
  * stand. So the batches, the dropout masks and the state at the end of an epoch are the same with the thread or without.
  * @param random the run's random numbers; between two batches, the net takes its own from it
  * @param drawsPerImage how many numbers that is, for each image of a batch
+ * @param reuse whether a batch is used up when the next one is asked for, and may be written over
  */
-export function openBatches(split: Split, plan: BatchPlan, random: Random, drawsPerImage: number): Batches {
+export function openBatches(
+  split: Split,
+  plan: BatchPlan,
+  random: Random,
+  drawsPerImage: number,
+  reuse = false,
+): Batches {
   // Gathering alone takes less than the message that would bring it.
-  if (plan.augment === 'none') return openHere(split, plan, random);
+  if (plan.augment === 'none') return openHere(drawBatches(split, plan, random, reuse));
   return openThread({ split, plan, random: random.state(), drawsPerImage }, random);
 }
 
-function openHere(split: Split, plan: BatchPlan, random: Random): Batches {
-  const batches = drawBatches(split, plan, random);
+function openHere(batches: Generator<Batch, void, undefined>): Batches {
   return {
     async next() {
       const drawn = batches.next();
