@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bundle, Problem, parseBundle, verifyFile } from '@mnist-edge/recognizer';
+import { Problem, parseBundle, verifyFile } from '@mnist-edge/recognizer';
 import type { Plugin } from 'vite';
 
 /**
- * Puts a model bundle beside the page, at `model/`: its `bundle.json` and the one ONNX file that the bundle names as
- * its model. `vite build` copies them, `vite` serves them as they are at that moment.
+ * Puts a model bundle beside the page, at `model/`: its `bundle.json` and the ONNX files that the bundle names as its
+ * models, in float32 and in 8-bit integers. `vite build` copies them, `vite` serves them as they are at that moment.
  * @param folder the bundle's folder, e.g. `models/digits`
  * @throws {Problem} at build, when the bundle is missing, malformed, or its model is not the published file
  */
@@ -13,18 +13,18 @@ export function modelPlugin(folder: string): Plugin {
   return {
     name: 'mnist-edge:model',
     generateBundle() {
-      const { json, bundle, model } = readModel(folder);
+      const { json, models } = readModels(folder);
       this.emitFile({ type: 'asset', fileName: 'model/bundle.json', source: json });
-      this.emitFile({ type: 'asset', fileName: `model/${bundle.model}`, source: model });
+      for (const [name, source] of models) this.emitFile({ type: 'asset', fileName: `model/${name}`, source });
     },
     configureServer(server) {
       server.middlewares.use('/model', (request, response, next) => {
         const path = (request.url ?? '').replace(/\?.*/, '');
         try {
-          const { json, bundle, model } = readModel(folder);
+          const { json, models } = readModels(folder);
+          const model = models.get(path.slice(1));
           if (path === '/bundle.json') response.setHeader('content-type', 'application/json').end(json);
-          else if (path === `/${bundle.model}`)
-            response.setHeader('content-type', 'application/octet-stream').end(model);
+          else if (model !== undefined) response.setHeader('content-type', 'application/octet-stream').end(model);
           else response.writeHead(404).end();
         } catch (error) {
           next(error);
@@ -34,13 +34,14 @@ export function modelPlugin(folder: string): Plugin {
   };
 }
 
-function readModel(folder: string): { json: Uint8Array; bundle: Bundle; model: Uint8Array } {
+function readModels(folder: string): { json: Uint8Array; models: ReadonlyMap<string, Uint8Array> } {
   const at = join(folder, 'bundle.json');
   const json = read(at);
   const bundle = parseBundle(parseJson(json, at), at);
-  const model = read(join(folder, bundle.model));
-  verifyFile(bundle, bundle.model, model);
-  return { json, bundle, model };
+  const names = bundle.int8 === undefined ? [bundle.model] : [bundle.model, bundle.int8.model];
+  const models = new Map(names.map((name) => [name, read(join(folder, name))]));
+  for (const [name, model] of models) verifyFile(bundle, name, model);
+  return { json, models };
 }
 
 function parseJson(json: Buffer, at: string): unknown {

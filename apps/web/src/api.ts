@@ -36,9 +36,10 @@ export interface Model {
   readonly version: string;
   readonly description: string;
   readonly labels: readonly string[];
-  /** By path: bytes and SHA-256. `model` names the one that is run. */
+  /** By path: bytes and SHA-256. `model` names the one in float32, `int8.model` the one in 8-bit integers. */
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
   readonly model: string;
+  readonly int8?: { readonly model: string; readonly metrics: Metrics } | undefined;
   readonly temperature: number;
   readonly rejectionThreshold: number;
   /** What is rejected instead: answers whose score is below the threshold. */
@@ -52,10 +53,13 @@ export interface Model {
     readonly seconds: number;
     readonly machine: string;
   };
-  readonly metrics: Readonly<
-    Record<'validation' | 'test', { readonly images: number; readonly accuracy: number; readonly loss: number }>
-  >;
+  readonly metrics: Metrics;
 }
+
+/** How well a model did. */
+export type Metrics = Readonly<
+  Record<'validation' | 'test', { readonly images: number; readonly accuracy: number; readonly loss: number }>
+>;
 
 /** The events of `<digit-recognizer>`. None bubbles: a page's own `error` handlers are not meant. */
 export interface DigitRecognizerEvents {

@@ -12,7 +12,8 @@ export class Camera implements ReactiveController {
   }
 
   static get isThere(): boolean {
-    return navigator.mediaDevices?.getUserMedia !== undefined;
+    // Only asked whether it is there: at its first use the browser sets out to look for devices.
+    return 'mediaDevices' in navigator;
   }
 
   /** @throws when there is none, or the person does not allow it */

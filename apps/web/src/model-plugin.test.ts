@@ -25,10 +25,11 @@ const settings = () => ({
   plugins: [modelPlugin(model)],
 });
 
-test('puts bundle.json and the model into the build, and nothing else of the bundle', async () => {
+test('puts bundle.json and its models into the build, and nothing else of the bundle', async () => {
   await build(settings());
-  expect((await readdir(join(root, 'dist/model'))).sort()).toEqual(['bundle.json', 'model.onnx']);
-  for (const file of ['bundle.json', 'model.onnx']) {
+  const files = ['bundle.json', 'model.int8.onnx', 'model.onnx'];
+  expect((await readdir(join(root, 'dist/model'))).sort()).toEqual(files);
+  for (const file of files) {
     expect(Buffer.compare(await readFile(join(root, 'dist/model', file)), await readFile(join(model, file)))).toBe(0);
   }
 });
@@ -43,9 +44,19 @@ test('fails the build for a bundle.json that is no JSON', async () => {
   await expect(build(settings())).rejects.toThrow('bundle.json is not JSON');
 });
 
-test('fails the build for a model that is not the published file', async () => {
-  await writeFile(join(model, 'model.onnx'), 'other bytes');
-  await expect(build(settings())).rejects.toThrow('model.onnx of digits');
+test.each(['model.onnx', 'model.int8.onnx'])(
+  'fails the build for a %s that is not the published file',
+  async (file) => {
+    await writeFile(join(model, file), 'other bytes');
+    await expect(build(settings())).rejects.toThrow(`${file} of digits`);
+  },
+);
+
+test('does without a model in 8-bit integers where the bundle has none', async () => {
+  const { int8, ...bundle } = JSON.parse(await readFile(join(model, 'bundle.json'), 'utf8'));
+  await writeFile(join(model, 'bundle.json'), JSON.stringify(bundle));
+  await build(settings());
+  expect((await readdir(join(root, 'dist/model'))).sort()).toEqual(['bundle.json', 'model.onnx']);
 });
 
 test('serves the same files while developing, as they are at that moment', async () => {

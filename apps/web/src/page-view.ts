@@ -9,11 +9,24 @@ import type { PageWords } from './page-words.ts';
 export const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 const names: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' };
 
+/** The same as `favicon.svg`, which as an image would be a document of its own to the browser. */
+const logo = html`<svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
+  <rect width="32" height="32" rx="8" fill="#0f6b5c" />
+  <path
+    d="M10.5 9.5h11.2c-3.4 3.8-5.6 8.2-6.6 13.4"
+    fill="none"
+    stroke="#fffdf8"
+    stroke-width="3.4"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+  />
+</svg>`;
+
 /** The whole page. */
 export function pageView(words: PageWords, state: PageState, actions: PageActions): TemplateResult {
   const { language, model, on } = state;
   return html`<header>
-      <p class="brand"><img src="./favicon.svg" alt="" width="24" height="24" />mnist-edge</p>
+      <p class="brand">${logo}mnist-edge</p>
       <div class="languages" role="group" aria-label=${words.language}>
         ${languages.map(
           (each) =>
@@ -33,6 +46,7 @@ export function pageView(words: PageWords, state: PageState, actions: PageAction
       <p class="promise">${words.promise}</p>
       <digit-recognizer
         model=${pageReader.model}
+        precision=${pageReader.precision}
         preload
         ?keep=${pageReader.keep}
         learn
@@ -72,7 +86,7 @@ export function pageView(words: PageWords, state: PageState, actions: PageAction
       </section>
       <section aria-labelledby="model">
         <h2 id="model">${words.model}</h2>
-        ${model === null ? html`<p>${words.modelLoading}</p>` : modelView(words, language, model)}
+        ${model === null ? html`<p>${words.modelLoading}</p>` : modelView(words, language, asRun(model))}
       </section>
     </main>`;
 }
@@ -111,6 +125,11 @@ function comparisonView(words: PageWords, language: Language, comparison: Compar
           </table>`
     }
   </section>`;
+}
+
+/** The model as it is run here: the one in 8-bit integers has a file and figures of its own. */
+function asRun(model: Model): Model {
+  return pageReader.precision === 'int8' && model.int8 !== undefined ? { ...model, ...model.int8 } : model;
 }
 
 function modelView(words: PageWords, language: Language, model: Model): TemplateResult {

@@ -126,7 +126,7 @@ export function paintPreview(canvas: HTMLCanvasElement, image: Uint8Array): void
 
 /** Shows what a layer made of an image: its channels beside each other, each from its lowest value to its highest. */
 export function paintLayer(canvas: HTMLCanvasElement, { channels, height, width, values }: Channels): void {
-  const columns = Math.min(channels, 16);
+  const columns = columnsFor(channels);
   canvas.width = columns * (width + 1) - 1;
   canvas.height = Math.ceil(channels / columns) * (height + 1) - 1;
   const picture = new ImageData(canvas.width, canvas.height);
@@ -141,6 +141,12 @@ export function paintLayer(canvas: HTMLCanvasElement, { channels, height, width,
     });
   }
   canvas.getContext('2d')!.putImageData(picture, 0, 0);
+}
+
+/** At most 16, and so that the last row is full if it can be, without fewer than 8. */
+export function columnsFor(channels: number): number {
+  for (let columns = 16; columns >= 8; columns--) if (channels % columns === 0) return columns;
+  return Math.min(channels, 16);
 }
 
 /** Pictures of one size, one after another. */

@@ -25,7 +25,7 @@ const scope = globalThis as unknown as Scope;
 const MODEL = 'model';
 const folder = new URL('./model/', location.href);
 
-precacheAndRoute([...PRECACHE], { ignoreURLParametersMatching: [/^(lang|multiple|explain|compare)$/] });
+precacheAndRoute([...PRECACHE], { ignoreURLParametersMatching: [/^(lang|multiple|explain|compare|precision)$/] });
 cleanupOutdatedCaches();
 registerRoute(
   ({ url }) => url.href.startsWith(folder.href),

@@ -44,7 +44,7 @@ export const zh: Words = {
   taught: (count) => `采用我的 ${count} 次纠正`,
   learned: (label) => `已在本设备上学会：这是 ${label}。`,
   layer: (channels, side) => `${channels} 张 ${side} × ${side} 的图像`,
-  explained: (label) => `深色墨迹支持答案 ${label}，红色墨迹反对它。`,
+  explained: (label) => `浓墨支持答案 ${label}，红墨反对它。`,
   sure: (share) => `把握 ${share}`,
   answered: (label, share) => `识别为 ${label}，把握 ${share}`,
 };

@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const bars = css`
   .preview {
     grid-area: preview;
-    align-self: center;
+    align-self: start;
     color: var(--muted);
     font-size: 0.8125rem;
     text-align: end;
@@ -52,9 +52,8 @@ export const bars = css`
     inset: 0;
     border-radius: inherit;
     background: var(--muted);
-    transform: scaleY(var(--share));
     /* Without a transition: one that starts at every point of a stroke keeps a slow device busy with nothing else. */
-    transform-origin: bottom;
+    transform: translateY(calc(100% - 100% * var(--share)));
   }
   .best .fill {
     background: var(--accent);

@@ -41,8 +41,7 @@ export const wide = css`
       height: 0.75rem;
     }
     .fill {
-      transform: scaleX(var(--share));
-      transform-origin: left;
+      transform: translateX(calc(100% * var(--share) - 100%));
     }
     .value {
       width: 3.25rem;

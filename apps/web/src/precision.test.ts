@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { answer, parseBundle, type Recognizer, toTensor } from '@mnist-edge/recognizer';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawnDigits } from '../browser/digit-strokes.ts';
+import { mouseHand } from '../browser/hand.ts';
+import { becomes, clear, desktop, dist, openSite, type Site } from '../browser/site.ts';
+import type { DigitRecognizer } from './index.ts';
+import { openRecognizer } from './runtime.ts';
+
+/** Both are onnxruntime's WebAssembly; all 10,000 test digits through every runtime: `npx nx run parity:test`. */
+const TOLERANCE = 1e-5;
+
+let site: Site;
+let page: Page;
+let recognizer: Recognizer;
+
+beforeAll(async () => {
+  site = await openSite();
+  page = await site.visit(desktop, '?precision=int8');
+  await page.locator('.facts').waitFor();
+  const bundle = parseBundle(JSON.parse(await readFile(join(dist, 'model/bundle.json'), 'utf8')));
+  const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+  recognizer = await openRecognizer(bundle, new Uint8Array(await readFile(join(dist, 'model', bundle.int8!.model))), {
+    wasm: new Uint8Array(await readFile(wasm)),
+    precision: 'int8',
+  });
+});
+
+afterAll(() => site?.close());
+
+test('fetches the model in 8-bit integers alone, and says its size', async () => {
+  const { bundle } = recognizer;
+  const models = site.requestedBy(page).filter((url) => url.endsWith('.onnx'));
+  expect(models).toEqual([`${site.server.url}model/${bundle.int8!.model}`]);
+  const kilobytes = Math.round(bundle.files[bundle.int8!.model]!.bytes / 1000);
+  expect(await page.locator('.facts').textContent()).toContain(`${kilobytes} kB`);
+});
+
+test('answers in Chromium as in Node', async () => {
+  for (const digit of drawnDigits.slice(0, 10)) {
+    await mouseHand(page).digit(digit);
+    await becomes(page, 'answered');
+    const [read] = await page
+      .locator('digit-recognizer')
+      .evaluate(({ reading }: DigitRecognizer) =>
+        reading!.digits.map(({ probabilities, image }) => ({ probabilities: [...probabilities], image: [...image] })),
+      );
+    const there = answer(await recognizer.logits(toTensor(Uint8Array.from(read!.image))), recognizer.bundle);
+    for (const [label, probability] of read!.probabilities.entries()) {
+      expect(Math.abs(probability - there.probabilities[label]!)).toBeLessThanOrEqual(TOLERANCE);
+    }
+    await clear(page);
+  }
+});
+
+test('where a bundle has none, is an error that says what to do', async () => {
+  const path = join(site.folder, 'model/bundle.json');
+  const { int8: _, ...bundle } = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify(bundle));
+  const without = await site.visit(desktop, '?precision=int8');
+  const problem = without.locator('digit-recognizer .problem');
+  await problem.waitFor();
+  expect(await problem.textContent()).toContain('has no int8 model, only model.onnx. Ask for precision "fp32"');
+});
