@@ -27,7 +27,7 @@ beforeAll(async () => {
       model: 'edge',
       dataset: 'synthetic',
       seed: 1,
-      epochs: 2,
+      epochs: 5,
       batchSize: 50,
     },
     backend: await startBackend(),
