@@ -104,6 +104,7 @@ test('the protocol: model metadata, with and without the version', async () => {
       { name: 'logits', datatype: 'FP32', shape: [-1, 10] },
       { name: 'probabilities', datatype: 'FP32', shape: [-1, 10] },
     ],
+    properties: { precision: 'fp32', sha256: model.sha256 },
   };
   expect(await get('/v2/models/fake')).toEqual([200, metadata]);
   expect(await get('/v2/models/fake/versions/1.2.3')).toEqual([200, metadata]);

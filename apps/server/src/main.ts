@@ -26,7 +26,7 @@ await run(
       );
     process.on('SIGINT', stop).on('SIGTERM', stop);
     const server = await starting;
-    console.log(greeting(server.url, server.bundle));
+    console.log(greeting(server.url, server.bundle, settings.precision));
     const more = furtherDoors({ ...server, workers: settings.workers });
     if (more !== '') console.log(more);
     log.info(shownSettings(settings), 'settings');

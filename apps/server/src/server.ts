@@ -53,6 +53,7 @@ export async function startServer(
     repository = await openRepository({
       folder: settings.modelDir,
       mainModel: settings.mainModel,
+      precision: settings.precision,
       pollMs: settings.modelPollMs,
       queueing: () => ({ maxWaiting: settings.maxQueue, onRun: ({ images }) => metrics.run(images) }),
       log,

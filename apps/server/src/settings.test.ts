@@ -24,6 +24,7 @@ test('with nothing said: this machine only, port 3000, the released model', () =
     port: 3000,
     modelDir: join(workspaceRoot, 'models/digits'),
     modelPollMs: 2000,
+    precision: 'fp32',
     mainModel: '',
     workers: 1,
     grpcPort: null,
@@ -53,6 +54,12 @@ test('a flag wins over a variable, a variable over the default, and an empty var
     maxBatch: 16,
     logLevel: 'info',
   });
+});
+
+test('the precision, by flag and by variable', () => {
+  expect(readSettings(['--precision', 'int8'], {}).precision).toBe('int8');
+  expect(readSettings([], { PRECISION: 'int8' }).precision).toBe('int8');
+  expect(() => readSettings([], { PRECISION: 'fp16' })).toThrow('PRECISION is "fp16". Expected one of fp32, int8.');
 });
 
 test('relative folders are relative to where npm was called', () => {

@@ -14,6 +14,8 @@ export interface Settings {
   readonly modelDir: string;
   /** Between two looks at the model folder for what is new; 0 for one look at the start. */
   readonly modelPollMs: number;
+  /** Which of a bundle's models runs. */
+  readonly precision: Precision;
   /** The model of the web page and of `/api/recognize`; the first by name when empty. */
   readonly mainModel: string;
   /** Processes that serve. */
@@ -49,6 +51,10 @@ export interface Settings {
   readonly logLevel: LogLevel;
 }
 
+/** As they were trained, or the smaller one in 8-bit integers that a bundle may bring. */
+export const PRECISIONS = ['fp32', 'int8'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -58,6 +64,12 @@ const knobs = {
   port: ['--port <number>', 'PORT', '3000', 'port to listen on; 0 takes any free one'],
   modelDir: ['--model-dir <folder>', 'MODEL_DIR', 'models/digits', 'model bundle to serve, or a folder of them'],
   modelPoll: ['--model-poll <s>', 'MODEL_POLL', '2', 'seconds between looks for new models; 0 looks once'],
+  precision: [
+    '--precision <name>',
+    'PRECISION',
+    'fp32',
+    `one of ${PRECISIONS.join(', ')}: which model of a bundle runs`,
+  ],
   mainModel: ['--main-model <name>', 'MAIN_MODEL', '', 'model of the page and of /api/recognize; the first by name'],
   workers: [
     '--workers <n>',
@@ -124,6 +136,7 @@ export function checkSettings(flags: Flags, env: Environment): Settings {
     port: pick('port', whole(0, 65535)),
     modelDir: folder('modelDir', isModelFolder, 'a folder with a model bundle, or with folders of bundles'),
     modelPollMs: pick('modelPoll', whole(0, 3600)) * 1000,
+    precision: pick('precision', precision),
     mainModel: pick('mainModel', String),
     workers: pick('workers', workers),
     grpcPort: pick('grpcPort', portOrOff),
@@ -243,6 +256,13 @@ function address(text: string): string {
     throw new Error('Expected an IP address or a host name, such as 127.0.0.1, 0.0.0.0 or localhost.');
   }
   return text;
+}
+
+/** @throws {Error} naming what there is */
+export function precision(text: string): Precision {
+  const found = PRECISIONS.find((known) => known === text);
+  if (found === undefined) throw new Error(`Expected one of ${PRECISIONS.join(', ')}.`);
+  return found;
 }
 
 function logLevel(text: string): LogLevel {

@@ -112,6 +112,21 @@ test('a server says the same; many files show a progress bar, which is not in th
   }
 }, 120_000);
 
+test('the 8-bit model, by --precision', async () => {
+  const [small, wrong, both] = await Promise.all([
+    cli('classify', '--precision', 'int8', 'one.png', 'seven.jpg'),
+    cli('classify', '--precision', 'fp16', 'one.png'),
+    cli('classify', '--precision', 'int8', '--server', 'http://127.0.0.1:9', 'one.png'),
+  ]);
+  expect(small).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/2 of 2 pictures · digits [\d.]+ in 8-bit integers\n$/),
+  });
+  expect(small.out).toMatch(/one\.png +│ +1 [\s\S]*seven\.jpg +│ +7 /);
+  expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('Expected one of fp32, int8.') });
+  expect(both).toMatchObject({ code: 1, errors: expect.stringContaining('A server has its own') });
+}, 120_000);
+
 test('wrong use is told in a line, with the way out', async () => {
   const [none, address, nobody, option] = await Promise.all([
     cli('classify'),

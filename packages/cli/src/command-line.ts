@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { command, startProgress, workspaceRoot } from '@mnist-edge/command';
+import { Problem } from '@mnist-edge/recognizer';
+import { PRECISIONS, type Precision, precision } from '@mnist-edge/server';
 import { type Command, InvalidArgumentError } from 'commander';
 import { classify } from './classify.ts';
 import { inProcess, type Outcome, onServer } from './recognize-file.ts';
@@ -16,6 +18,7 @@ interface Options {
   json?: true;
   server?: string;
   modelDir?: string;
+  precision?: Precision;
 }
 
 export function cliCommand(output: Output): Command {
@@ -25,13 +28,20 @@ export function cliCommand(output: Output): Command {
       .option('--json', 'one line of JSON for each file, instead of a table')
       .option('--server <url>', 'have a server do it, such as http://localhost:3000; else this process does', httpUrl)
       .option('--model-dir <folder>', 'model bundle to use in this process (default: models/digits)')
+      .option('--precision <name>', `which of its models: ${PRECISIONS.join(' or ')} (default: fp32)`, onePrecision)
       .action((files: string[], options: Options) => act(files, options, output)),
   );
 }
 
-async function act(files: readonly string[], { json, server, modelDir }: Options, output: Output): Promise<void> {
+async function act(files: readonly string[], options: Options, output: Output): Promise<void> {
+  const { json, server, modelDir } = options;
+  if (server !== undefined && options.precision !== undefined) {
+    throw new Problem(
+      '--precision is for this process. A server has its own: start it with --precision, or PRECISION.',
+    );
+  }
   const folder = modelDir === undefined ? join(workspaceRoot, 'models/digits') : resolve(modelDir);
-  const source = await (server === undefined ? inProcess(folder) : onServer(server));
+  const source = await (server === undefined ? inProcess(folder, options.precision) : onServer(server));
   const progress = files.length >= MANY ? startProgress('classify', files.length) : null;
   try {
     const outcomes: Outcome[] = [];
@@ -49,6 +59,14 @@ async function act(files: readonly string[], { json, server, modelDir }: Options
   } finally {
     progress?.stop();
     await source.close();
+  }
+}
+
+function onePrecision(value: string): Precision {
+  try {
+    return precision(value);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createClient, InferenceError } from '@mnist-edge/client';
 import { describeSystemError } from '@mnist-edge/command';
 import { findInk, Problem } from '@mnist-edge/recognizer';
-import { decodePicture, loadModel } from '@mnist-edge/server';
+import { decodePicture, loadModel, type Precision } from '@mnist-edge/server';
 
 /** What a picture shows. */
 export interface Finding {
@@ -24,10 +24,10 @@ export interface Source {
 }
 
 /** Recognizes in this process. @param folder of the model bundle */
-export async function inProcess(folder: string): Promise<Source> {
-  const { bundle, recognizer, close } = await loadModel(folder);
+export async function inProcess(folder: string, precision: Precision = 'fp32'): Promise<Source> {
+  const { bundle, recognizer, close } = await loadModel(folder, undefined, precision);
   return {
-    description: `${bundle.name} ${bundle.version}`,
+    description: `${bundle.name} ${bundle.version}${precision === 'int8' ? ' in 8-bit integers' : ''}`,
     recognize: async (bytes) => {
       const { image, lossy } = await decodePicture(bytes);
       const { label, rejection, probabilities } = await recognizer.recognize(findInk(image, lossy));

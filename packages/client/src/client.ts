@@ -23,6 +23,8 @@ export interface ModelMetadata {
   readonly platform: string;
   readonly inputs: readonly TensorMetadata[];
   readonly outputs: readonly TensorMetadata[];
+  /** Whatever else the server says of it; ours `precision`, fp32 or int8, and `sha256`, of the file that runs. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export interface ExplainOptions extends CallOptions {

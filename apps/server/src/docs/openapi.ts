@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { explainEnvelope, inferEnvelope } from '../protocol/envelope.ts';
 import { PICTURE_TYPES } from '../recognize/recognition.ts';
 import { recognizeSchema } from '../recognize/recognize-request.ts';
+import { PRECISIONS } from '../settings.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -62,6 +63,10 @@ const schemas = {
     platform: text,
     inputs: list(tensorMetadata),
     outputs: list(tensorMetadata),
+    properties: object({
+      precision: { enum: PRECISIONS, description: 'Which of the bundle’s models runs.' },
+      sha256: { ...text, description: 'Of its file.' },
+    }),
   }),
   Live: object({ live: { type: 'boolean' } }),
   Ready: object({ ready: { type: 'boolean' } }),

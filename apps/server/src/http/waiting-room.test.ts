@@ -11,18 +11,18 @@ let server: Server;
 let clients: RawClient[];
 /** Paths in the order in which they were read. */
 let read: string[];
-/** Whether they may go on. */
-let admitted: boolean[];
+/** Whether it was their turn. */
+let called: boolean[];
 
 /** Each answer sends its connection to the waiting room. */
 async function start(connections: number): Promise<void> {
   room = 0;
   read = [];
-  admitted = [];
+  called = [];
   const waitingRoom = openWaitingRoom(() => room);
   server = createServer((request, response) => {
     read.push(request.url!);
-    admitted.push(waitingRoom.admits(request));
+    called.push(waitingRoom.isCalled(request));
     waitingRoom.take(request, response);
     if (request.url === '/refused') response.end('no');
     else request.resume().on('end', () => response.end('ok'));
@@ -78,7 +78,7 @@ test('who came first is read first, as many as there is room for', async () => {
   await expect.poll(() => read.slice(3), { timeout: 20_000 }).toEqual(['/of-1', '/of-0', '/of-2']);
 });
 
-test('while somebody waits nobody else is let in; who was called is', async () => {
+test('who was called is told from who comes for the first time', async () => {
   await start(2);
   ask(0, '/first');
   await once(clients[0]!.socket, 'data');
@@ -88,7 +88,7 @@ test('while somebody waits nobody else is let in; who was called is', async () =
   await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/other']);
   room = 1;
   await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/other', '/second']);
-  expect(admitted).toEqual([true, false, true]);
+  expect(called).toEqual([false, false, true]);
 });
 
 test('a client that goes while it waits is forgotten, and the next is read', async () => {

@@ -5,19 +5,20 @@ import type { Socket } from 'node:net';
 export interface WaitingRoom {
   /** How many there are. */
   readonly size: number;
-  /** Whether a request may be read further: it is its connection's turn, or there is room beyond who is called next. */
-  admits(request: IncomingMessage): boolean;
+  /** Whether it is this request's turn: its connection has been called. Asked once a request. */
+  isCalled(request: IncomingMessage): boolean;
   /** Takes in a connection once the answer to its request is out, if it stays open. */
   take(request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** Connections that are read again in one turn of the event loop, at most. */
+/** Connections that are called in one turn of the event loop, at most. */
 const A_TURN = 64;
 
 /**
  * Under overload, to read a request and refuse it costs a good part of what answering it does: a server that refuses
- * twice as much as it answers answers half of what it could. So connections whose requests it has no room for are not
- * read at all: what they send stays with them, by TCP's own flow control, until it is their turn.
+ * twice as much as it answers answers half of what it could. And what is read and waits keeps the garbage collector
+ * busy. So connections whose requests there is no room for are not read at all: what they send stays with them, by
+ * TCP's own flow control, until they are called, in the order in which they came.
  * @param room how many requests there is room for now
  */
 export function openWaitingRoom(room: () => number): WaitingRoom {
@@ -42,7 +43,7 @@ export function openWaitingRoom(room: () => number): WaitingRoom {
     get size() {
       return waiting.length;
     },
-    admits: ({ socket }) => called.delete(socket) || waiting.length === 0 || room() > Math.min(A_TURN, waiting.length),
+    isCalled: ({ socket }) => called.delete(socket),
     take: (request, response) => {
       let missing = 2;
       const over = () => {

@@ -122,10 +122,8 @@ test('who would find no room is told so before its images are read; not while th
   expect(() => batcher.admit()).not.toThrow();
   const taken = [batcher.infer(images(1), ['a']), batcher.infer(images(2), ['a'])];
   expect(() => batcher.admit()).toThrow('The server is busy: 2 images wait already.');
-  expect(batcher.room).toBe(0);
   await Promise.all(taken);
   expect(() => batcher.admit()).not.toThrow();
-  expect(batcher.room).toBe(2);
 });
 
 test('a request whose deadline has passed is not run, and others are', async () => {

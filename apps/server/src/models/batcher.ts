@@ -29,9 +29,8 @@ export interface Batch {
 }
 
 export interface Batcher {
-  /** Images now waiting, and how many more may. */
+  /** Images now waiting. */
   readonly waiting: number;
-  readonly room: number;
   /** For one who would wait, before its images are read. @throws {Refusal} 503 when as many wait as may */
   admit(): void;
   /**
@@ -209,9 +208,6 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
   return {
     get waiting() {
       return waiting;
-    },
-    get room() {
-      return Math.max(0, maxWaiting - waiting);
     },
     admit: () => {
       if (waiting >= maxWaiting) throw busy(`${waiting} images wait already.`);

@@ -43,6 +43,42 @@ test('its files are the bundle, whole', async () => {
   expect(model.sha256).toBe(model.bundle.files[model.bundle.model]!.sha256);
 });
 
+test('the int8 model of a bundle: another file, and nearly the same answers', async () => {
+  const small = await loadModel(releasedModel, undefined, 'int8');
+  try {
+    expect([model.precision, small.precision]).toEqual(['fp32', 'int8']);
+    expect(small.sha256).toBe(small.bundle.files[small.bundle.int8!.model]!.sha256);
+    const image = toTensor(Uint8Array.from({ length: PIXELS }, (_, i) => (i % 28 > 12 && i % 28 < 16 ? 255 : 0)));
+    const [exact, rough] = await Promise.all([model.recognizer.logits(image), small.recognizer.logits(image)]);
+    expect([...rough]).not.toEqual([...exact]);
+    expect(rough.indexOf(Math.max(...rough))).toBe(exact.indexOf(Math.max(...exact)));
+  } finally {
+    await small.close();
+  }
+});
+
+test('a bundle without an int8 model is told from one with it', async () => {
+  const bundle = JSON.parse(await readFile(join(copy, 'bundle.json'), 'utf8'));
+  const { int8: _, ...rest } = bundle;
+  await writeFile(join(copy, 'bundle.json'), JSON.stringify(rest));
+  await expect(loadModel(copy, undefined, 'int8')).rejects.toThrow('has no int8 model. Run it with --precision fp32');
+  await (await loadModel(copy)).close();
+});
+
+test('an int8 model that answers other classes than the bundle’s golden examples is refused', async () => {
+  const golden = JSON.parse(await readFile(join(copy, 'golden.json'), 'utf8'));
+  for (const example of golden.examples) example.logits.reverse();
+  const text = JSON.stringify(golden);
+  await writeFile(join(copy, 'golden.json'), text);
+  const bundle = JSON.parse(await readFile(join(copy, 'bundle.json'), 'utf8'));
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  bundle.files['golden.json'] = { bytes: Buffer.byteLength(text), sha256 };
+  await writeFile(join(copy, 'bundle.json'), JSON.stringify(bundle));
+  await expect(loadModel(copy, undefined, 'int8')).rejects.toThrow(
+    /golden examples the int8 model gives \d+ the class/,
+  );
+});
+
 test('a batch longer than one run gives each image the answer it has alone', async () => {
   const batch = 75;
   const images = toTensor(Uint8Array.from({ length: batch * PIXELS }, (_, i) => (i * 2_654_435_761) % 256));

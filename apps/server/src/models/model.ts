@@ -7,6 +7,7 @@ import {
   checkGolden,
   createRecognizer,
   GOLDEN_FILE,
+  type Golden,
   type OrtSession,
   type OrtTensor,
   PIXELS,
@@ -15,9 +16,12 @@ import {
   parseGolden,
   type Recognizer,
   SIDE,
+  topK,
+  toTensor,
   verifyFile,
 } from '@mnist-edge/recognizer';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Precision } from '../settings.ts';
 import { type Batch, type Batcher, type BatcherOptions, createBatcher, type Run } from './batcher.ts';
 
 /**
@@ -37,7 +41,8 @@ export interface ModelFile {
 /** A model that is loaded and has run once. */
 export interface Model {
   readonly bundle: Bundle;
-  /** SHA-256 of the fp32 model file, the one that runs here. */
+  /** Which of the bundle's models runs here, and its file's SHA-256. */
+  readonly precision: Precision;
   readonly sha256: string;
   /** `bundle.json` and every file it lists, by path inside the bundle. */
   readonly files: ReadonlyMap<string, ModelFile>;
@@ -51,8 +56,8 @@ export interface Model {
   infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
   /** For one who would wait, before its images are read. @throws {Refusal} 503 when too many images wait */
   admit(): void;
-  /** Images that may still come to wait. */
-  readonly room: number;
+  /** Images that wait now. */
+  readonly waiting: number;
   /** Keeps the session open until the work is done, whenever the model is closed. */
   use<T>(work: () => Promise<T>): Promise<T>;
   /** Frees the session once nobody uses it; no new use may begin. */
@@ -65,15 +70,17 @@ export type Queueing = Pick<BatcherOptions, 'maxWaiting'> & Partial<Pick<Batcher
 const unbounded: Queueing = { maxWaiting: Number.POSITIVE_INFINITY };
 
 /**
- * Loads a model bundle: reads and verifies `bundle.json` and every file it lists, makes a session of the fp32 model,
+ * Loads a model bundle: reads and verifies `bundle.json` and every file it lists, makes a session of one of its models,
  * holds it against the bundle's contract, runs it once so that the first request is as fast as the next, and checks
  * that it gives what it gave when it was exported, where the bundle has golden examples.
  * @param folder path of the bundle
+ * @param precision which of its models
  * @throws {Problem} when the bundle is not there, not whole, or not what it says it is
  */
 export async function loadModel(
   folder: string,
   queueing: (bundle: Bundle) => Queueing = () => unbounded,
+  precision: Precision = 'fp32',
 ): Promise<Model> {
   const path = join(folder, 'bundle.json');
   const bundleBytes = await read(path);
@@ -84,15 +91,26 @@ export async function loadModel(
     verifyFile(bundle, name, bytes);
     files.set(name, { bytes, sha256: file.sha256 });
   }
-  const { bytes } = files.get(bundle.model)!;
-  const session = await createSession(bytes, join(folder, bundle.model));
+  const name = modelOf(bundle, precision);
+  const { bytes } = files.get(name)!;
+  const session = await createSession(bytes, join(folder, name));
   try {
-    checkContract(session, bundle);
-    const model = modelOver(runOf(session, bundle), bundle, files, queueing(bundle), () => session.release());
+    checkContract(session, bundle, name);
+    const run = runOf(session, bundle);
+    const model = modelOver({
+      run,
+      bundle,
+      precision,
+      files,
+      queueing: queueing(bundle),
+      release: () => session.release(),
+    });
     await model.recognizer.logits(new Float32Array(PIXELS));
     const golden = files.get(GOLDEN_FILE);
     if (golden !== undefined) {
-      await checkGolden(parseGolden(parseJson(golden.bytes, join(folder, GOLDEN_FILE))), model.recognizer.logits);
+      const examples = parseGolden(parseJson(golden.bytes, join(folder, GOLDEN_FILE)));
+      if (precision === 'fp32') await checkGolden(examples, model.recognizer.logits);
+      else await checkClasses(examples, model.recognizer.logits);
     }
     return model;
   } catch (error) {
@@ -101,30 +119,59 @@ export async function loadModel(
   }
 }
 
-/**
- * A model over whatever runs it.
- * @param release frees it
- */
-export function modelOver(
-  run: Run,
-  bundle: Bundle,
-  files: ReadonlyMap<string, ModelFile>,
-  queueing: Queueing,
-  release: () => Promise<void>,
-): Model {
+/** @returns the file, by its path in the bundle @throws {Problem} when the bundle has no such model */
+function modelOf(bundle: Bundle, precision: Precision): string {
+  if (precision === 'fp32') return bundle.model;
+  if (bundle.int8 !== undefined) return bundle.int8.model;
+  throw new Problem(
+    `${bundle.name} ${bundle.version} has no int8 model. Run it with --precision fp32, or export it anew: npx nx run exporter:export`,
+  );
+}
+
+/** Of the golden examples, whose logits are fp32's, the share that another precision must give the same class. */
+const SAME_CLASS = 0.9;
+
+/** @throws {Problem} when too many differ */
+async function checkClasses({ examples }: Golden, logitsOf: (images: Float32Array) => Promise<Float32Array>) {
+  let same = 0;
+  for (const { image, logits } of examples) {
+    const found = await logitsOf(toTensor(Buffer.from(image, 'hex')));
+    if (topK(found, 1)[0] === topK(Float32Array.from(logits), 1)[0]) same++;
+  }
+  if (same >= SAME_CLASS * examples.length) return;
+  throw new Problem(
+    `Of the ${examples.length} golden examples the int8 model gives ${same} the class that the fp32 model gave; ` +
+      'fewer than nine in ten. Export the model again: npx nx run exporter:export',
+  );
+}
+
+/** What a model is made of. */
+export interface ModelParts {
+  readonly run: Run;
+  readonly bundle: Bundle;
+  readonly precision: Precision;
+  readonly files: ReadonlyMap<string, ModelFile>;
+  readonly queueing: Queueing;
+  /** Frees what runs it. */
+  readonly release: () => Promise<void>;
+}
+
+/** A model over whatever runs it. */
+export function modelOver({ run, bundle, precision, files, queueing, release }: ModelParts): Model {
   const outputs = [bundle.outputs.logits, bundle.outputs.probabilities];
   const batcher = createBatcher(run, { outputs, labels: bundle.labels.length, most: RUN, ...queueing });
   let users = 0;
   let closing: { readonly done: Promise<void>; readonly free: () => void } | null = null;
   return {
     bundle,
-    sha256: files.get(bundle.model)!.sha256,
+    precision,
+    sha256: files.get(modelOf(bundle, precision))!.sha256,
     files,
     recognizer: createRecognizer({ Tensor: Images }, sharedSession(batcher, bundle), bundle),
     infer: batcher.infer,
     admit: batcher.admit,
-    get room() {
-      return batcher.room;
+    get waiting() {
+      return batcher.waiting;
     },
     use: async (work) => {
       users++;
@@ -209,10 +256,10 @@ async function createSession(bytes: Uint8Array, path: string): Promise<Inference
   }
 }
 
-function checkContract(session: InferenceSession, bundle: Bundle): void {
+function checkContract(session: InferenceSession, bundle: Bundle, file: string): void {
   const { logits, probabilities } = bundle.outputs;
-  checkTensors('input', session.inputMetadata, [bundle.input.name], [SIDE, SIDE, 1], bundle);
-  checkTensors('output', session.outputMetadata, [logits, probabilities], [bundle.labels.length], bundle);
+  checkTensors('input', session.inputMetadata, [bundle.input.name], [SIDE, SIDE, 1], bundle, file);
+  checkTensors('output', session.outputMetadata, [logits, probabilities], [bundle.labels.length], bundle, file);
 }
 
 /** Checks that exactly the named float32 tensors are there, each with a symbolic batch axis before the given ones. */
@@ -222,6 +269,7 @@ function checkTensors(
   names: readonly string[],
   axes: readonly number[],
   bundle: Bundle,
+  file: string,
 ): void {
   const expected = names.map((name) => `${name} float32 [batch, ${axes.join(', ')}]`).sort();
   const actual = found
@@ -233,7 +281,7 @@ function checkTensors(
     .sort();
   if (expected.join() !== actual.join()) {
     throw new Problem(
-      `${bundle.model} of ${bundle.name} ${bundle.version} does not keep its contract: bundle.json promises the ${kind} ` +
+      `${file} of ${bundle.name} ${bundle.version} does not keep its contract: bundle.json promises the ${kind} ` +
         `${expected.join(' and ')}; the model has ${actual.join(' and ')}.`,
     );
   }

@@ -28,6 +28,7 @@ async function start(folder = root, pollMs = 0): Promise<Repository> {
   const repository = await openRepository({
     folder,
     mainModel: '',
+    precision: 'fp32' as const,
     pollMs,
     queueing: () => ({ maxWaiting: 1000 }),
     log,

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Refusal } from '../http/refusal.ts';
+import type { Precision } from '../settings.ts';
 import { loadModel, type Model, type Queueing } from './model.ts';
 import { inOrder, type Models, modelsOf } from './models.ts';
 
@@ -31,6 +32,8 @@ export interface RepositoryOptions {
   /** A bundle, or a folder with bundles one or two folders down: `<name>/`, `<name>/<version>/`. */
   readonly folder: string;
   readonly mainModel: string;
+  /** Which model of each bundle is loaded. */
+  readonly precision: Precision;
   /** Between two looks at the folder; 0 for none but the first. */
   readonly pollMs: number;
   readonly queueing: (model: { readonly name: string; readonly version: string }) => Queueing;
@@ -63,7 +66,7 @@ const MOST_MISSED = 2;
  * @throws {Problem} when not a single bundle can be loaded: the first one's reason
  */
 export async function openRepository(options: RepositoryOptions): Promise<Repository> {
-  const { folder, pollMs, queueing, log, onRefused } = options;
+  const { folder, pollMs, precision, queueing, log, onRefused } = options;
   const shelves = new Map<string, Shelf>();
   /** Names that were unloaded on demand. */
   const resting = new Set<string>();
@@ -123,7 +126,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   /** Loads what lies on a shelf now; when it is bad, what was loaded from it before stays. */
   async function stock(shelf: Shelf): Promise<void> {
     try {
-      const model = await loadModel(shelf.path, queueing);
+      const model = await loadModel(shelf.path, queueing, precision);
       const { name, version } = model.bundle;
       const other = [...shelves.values()].find(
         (each) => each !== shelf && each.model?.bundle.name === name && each.model.bundle.version === version,
@@ -136,7 +139,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
       shelf.identity = { name, version };
       replace(shelf, model);
       // At the start the greeting says it.
-      log[ready ? 'info' : 'debug']({ model: name, version, sha256: model.sha256 }, 'model loaded');
+      log[ready ? 'info' : 'debug']({ model: name, version, precision, sha256: model.sha256 }, 'model loaded');
     } catch (error) {
       firstProblem ??= error;
       shelf.reason = error instanceof Error ? error.message : String(error);

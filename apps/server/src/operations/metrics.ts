@@ -72,12 +72,14 @@ export function createMetrics(models: () => readonly Model[]): Metrics {
   new Gauge({
     name: 'model_info',
     help: 'The models that serve: 1 for each.',
-    labelNames: ['model', 'version', 'sha256'],
+    labelNames: ['model', 'version', 'precision', 'sha256'],
     registers,
     aggregator: 'max',
     collect() {
       this.reset();
-      for (const { bundle, sha256 } of models()) this.set({ model: bundle.name, version: bundle.version, sha256 }, 1);
+      for (const { bundle, precision, sha256 } of models()) {
+        this.set({ model: bundle.name, version: bundle.version, precision, sha256 }, 1);
+      }
     },
   });
   new Gauge({

@@ -72,10 +72,10 @@ export async function startGrpc({ models, settings, readiness, metrics, log }: P
     }),
     ServerMetadata: unary('open', () => serverMetadata(manifest.version)),
     ModelMetadata: unary<ModelRef>('open', (request) => {
-      const { bundle } = find(request);
-      const versions = models.list().filter((model) => model.bundle.name === bundle.name);
+      const asked = find(request);
+      const versions = models.list().filter((model) => model.bundle.name === asked.bundle.name);
       return modelMetadata(
-        bundle,
+        asked,
         versions.map((model) => model.bundle.version),
       );
     }),

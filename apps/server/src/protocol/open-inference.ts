@@ -8,6 +8,7 @@ import type { Readiness } from '../http/readiness.ts';
 import { busy, Refusal } from '../http/refusal.ts';
 import { showTrace, type Trace } from '../http/trace.ts';
 import { openWaitingRoom } from '../http/waiting-room.ts';
+import type { Model } from '../models/model.ts';
 import type { Models } from '../models/models.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
@@ -16,7 +17,7 @@ import type { InferAnswer } from './infer-answer.ts';
 import { createInferReader, mostValues, receiveInferBody } from './infer-body.ts';
 import { modelMetadata, serverMetadata } from './metadata.ts';
 
-type Limits = Pick<Settings, 'maxJsonBytes' | 'maxBatch' | 'deadlineMs'>;
+type Limits = Pick<Settings, 'maxJsonBytes' | 'maxBatch' | 'maxQueue' | 'deadlineMs'>;
 
 const ofModel = (path = '') => [`/models/:name${path}`, `/models/:name/versions/:version${path}`];
 
@@ -25,6 +26,8 @@ export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
 /** The same, plainly written: nothing is encoded, and no query follows. */
 const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/infer$/;
 
+/** Images that wait in memory before connections do: a few runs. */
+const ENOUGH = 96;
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
 const TOLD_SOON = 8;
 
@@ -47,7 +50,10 @@ export function inferTarget({ method, url }: IncomingMessage): Target | null {
  */
 export function inference(models: Models, limits: Limits, metrics: Metrics) {
   const read = createInferReader(limits.maxBatch);
-  const waitingRoom = openWaitingRoom(() => Math.min(...models.list().map(({ room }) => room)));
+  const enough = Math.min(ENOUGH, limits.maxQueue);
+  const waitingRoom = openWaitingRoom(() => enough - Math.max(0, ...models.list().map(({ waiting }) => waiting)));
+  /** Whether all that waits, read or not, is as much as may. */
+  const isFull = ({ waiting }: Model) => waiting + waitingRoom.size >= limits.maxQueue;
   let answered = 0;
 
   return async (request: IncomingMessage, response: ServerResponse, target: Target, trace: Trace): Promise<void> => {
@@ -76,17 +82,20 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
   ): Promise<void> {
     // Refused before the body is read: a wrong name, and whoever would find no room. Once it is, the model may be
     // another one.
-    models.find(name, version).admit();
-    if (!waitingRoom.admits(request)) throw busy('Others wait already.');
+    const before = models.find(name, version);
+    before.admit();
+    if (!waitingRoom.isCalled(request) && isFull(before)) {
+      throw busy(`${before.waiting} images and ${waitingRoom.size} connections wait already.`);
+    }
     const body = await receiveInferBody(request, limits.maxJsonBytes);
     const model = models.find(name, version);
     await model.use(async () => {
       const { plan, images, names, form } = read(body, model.bundle);
       const deadline = arrived + Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
       const batch = await model.infer(images, names, deadline);
-      const crowded = waitingRoom.size > 0 || model.room === 0;
-      // Most go to the end of the line. The others go on, and learn soon that there is no room.
-      if (crowded && ++answered % TOLD_SOON !== 0) waitingRoom.take(request, response);
+      const crowded = waitingRoom.size > 0 || model.waiting >= enough;
+      // When it is full most go to the end of the line. The others go on, and learn soon that there is no room.
+      if (crowded && (!isFull(model) || ++answered % TOLD_SOON !== 0)) waitingRoom.take(request, response);
       await send(request, response, form(batch.results), trace);
       // Counting costs more than half of what the rest of this does; the answer does not wait for it.
       metrics.inference(model, plan.batch, batch);
@@ -110,11 +119,11 @@ export function openInference(models: Models, limits: Limits, readiness: Readine
     response.status(readiness.ready ? 200 : 503).json({ ready: readiness.ready });
   });
   get(ofModel(), (request, response) => {
-    const { bundle } = found(request);
-    const versions = models.list().filter((model) => model.bundle.name === bundle.name);
+    const asked = found(request);
+    const versions = models.list().filter((model) => model.bundle.name === asked.bundle.name);
     response.json(
       modelMetadata(
-        bundle,
+        asked,
         versions.map((model) => model.bundle.version),
       ),
     );

@@ -48,7 +48,7 @@ export function fakeModel({ name = 'fake', version = '1.2.3' } = {}): Model {
     const logits = firstTen(images);
     return outputs.map((name) => (name === 'logits' ? logits : softmaxes(logits)));
   };
-  return modelOver(run, bundle, files, { maxWaiting: 1000 }, async () => {});
+  return modelOver({ run, bundle, precision: 'fp32', files, queueing: { maxWaiting: 1000 }, release: async () => {} });
 }
 
 function firstTen(images: Float32Array): Float32Array {
