@@ -7,6 +7,8 @@ export type CoreList = string;
 export interface Shares {
   readonly client: CoreList;
   readonly servers: CoreList;
+  /** The first of those. */
+  readonly firstServer: CoreList;
   /** How many cores the servers have. */
   readonly serverCores: number;
 }
@@ -15,8 +17,14 @@ export interface Shares {
 export function shareCores(): Shares | null {
   const cores = ownCores();
   const [client, ...servers] = cores;
-  if (client === undefined || servers.length === 0) return null;
-  return { client: String(client), servers: servers.join(), serverCores: servers.length };
+  const [firstServer] = servers;
+  if (client === undefined || firstServer === undefined) return null;
+  return {
+    client: String(client),
+    servers: servers.join(),
+    firstServer: String(firstServer),
+    serverCores: servers.length,
+  };
 }
 
 /** The cores that this process may use; none where that cannot be told. */

@@ -1,4 +1,4 @@
-export { parseCores, type Shares, shareCores, stayOn } from './affinity.ts';
+export { type CoreList, parseCores, type Shares, shareCores, stayOn } from './affinity.ts';
 export { writeFolder, writeWhole } from './atomic.ts';
 export { plainName, whole, within } from './options.ts';
 export { type Progress, startProgress } from './progress.ts';

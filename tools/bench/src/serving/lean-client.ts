@@ -13,8 +13,6 @@ export interface LeanResult {
 export interface LeanOptions {
   readonly connections: number;
   readonly seconds: number;
-  /** Never sleep: so that what a sleeping client takes to wake, tens of microseconds, is not counted. */
-  readonly awake?: boolean;
 }
 
 /**
@@ -26,20 +24,13 @@ export interface LeanOptions {
 export async function leanLoad(
   url: string,
   request: Buffer,
-  { connections, seconds, awake = false }: LeanOptions,
+  { connections, seconds }: LeanOptions,
 ): Promise<LeanResult> {
   const { hostname, port } = new URL(url);
   const micros: number[] = [];
   const started = performance.now();
   const end = started + seconds * 1000;
-  let done = false;
-  const look = () => void (done || setImmediate(look));
-  if (awake) look();
-  try {
-    await Promise.all(Array.from({ length: connections }, one));
-  } finally {
-    done = true;
-  }
+  await Promise.all(Array.from({ length: connections }, one));
   return { requests: micros.length, seconds: (performance.now() - started) / 1000, micros };
 
   async function one(): Promise<void> {

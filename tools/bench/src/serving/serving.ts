@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { shareCores, stayOn } from '@mnist-edge/command';
+import { type CoreList, shareCores, stayOn } from '@mnist-edge/command';
 import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { RawModel } from '../model.ts';
 import { inferRequest } from '../requests.ts';
@@ -63,15 +63,19 @@ export async function measureServing(
   const note = (key: string, rate: number) => rates.set(key, [...(rates.get(key) ?? []), rate]);
 
   // Whatever is started stays on the cores that this process is on at the time.
-  const asServer = async <T>(start: () => Promise<T>): Promise<T> => {
-    if (shares !== null) stayOn(shares.servers);
+  const on = async <T>(cores: CoreList | undefined, act: () => Promise<T>): Promise<T> => {
+    if (shares === null || cores === undefined) return act();
+    stayOn(cores);
     try {
-      return await start();
+      return await act();
     } finally {
-      if (shares !== null) stayOn(shares.client);
+      stayOn(shares.client);
     }
   };
-  const one = await asServer(() => startOurServer(modelDir));
+  const asServer = <T>(act: () => Promise<T>) => on(shares?.servers, act);
+  // One connection: client and server take turns, on one core, so that nobody waits for a core to wake.
+  const inTurns = <T>(act: () => Promise<T>) => on(shares?.firstServer, act);
+  const one = await inTurns(() => startOurServer(modelDir));
   const all = await asServer(() => startOurServer(modelDir, ['--workers', String(cores)]));
   const peer = await asServer(() => startFastApi(join(modelDir, model.bundle.model), cores, say)).catch(
     (error: unknown) => {
@@ -86,11 +90,13 @@ export async function measureServing(
     }
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
-      const alone = { connections: 1, seconds, awake: true };
-      latency.raw.push(await asServer(() => rawMicros(model, seconds)));
-      latency.binary.push([...(await leanLoad(one.url, requests[1], alone)).micros]);
-      latency.routed.push([...(await leanLoad(one.url, requests.routed, alone)).micros]);
-      latency.json.push([...(await leanLoad(one.url, requests.json, alone)).micros]);
+      await inTurns(async () => {
+        const alone = { connections: 1, seconds };
+        latency.raw.push(await rawMicros(model, seconds));
+        latency.binary.push([...(await leanLoad(one.url, requests[1], alone)).micros]);
+        latency.routed.push([...(await leanLoad(one.url, requests.routed, alone)).micros]);
+        latency.json.push([...(await leanLoad(one.url, requests.json, alone)).micros]);
+      });
       for (const batch of [1, 128] as const) {
         note(`in ${batch}`, await asServer(() => inProcess(modelDir, batch, seconds, cores)));
         // As many at once as keep every process busy.
@@ -135,7 +141,7 @@ export function renderServing({ rounds, seconds, cores, apart, latencies, throug
   const [raw] = latencies;
   return [
     `Medians of ${rounds} rounds of ${seconds} s each, in turn. Servers, and runs in process, have ${cores} ${cores === 1 ? 'core' : 'cores'}${apart ? ', the client another one' : ', shared with the client'}.`,
-    '## One image, one connection that never sleeps, one process',
+    `## One image, one connection, one process${apart ? ', client and server in turns on one core' : ''}`,
     table(
       ['', 'p50 µs', 'p99 µs', 'p50 above session.run'],
       latencies.map(({ what, p50, p99 }) => [what, short(p50), short(p99), short(p50 - raw!.p50)]),
