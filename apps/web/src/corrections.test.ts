@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { readDatasetInfo, readSplit, splitNames } from '@mnist-edge/data';
+import { datasetFolder, readDatasetInfo, readSplit, splitNames } from '@mnist-edge/data';
 import { PIXELS, SIDE } from '@mnist-edge/recognizer';
 import { decode } from 'fast-png';
 import { unzipSync } from 'fflate';
@@ -13,10 +13,22 @@ import { mouseHand } from '../browser/hand.ts';
 import { becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
 import { readDrawings } from '../handwriting/stroke-file.ts';
 
-const data = resolve(import.meta.dirname, '../../../packages/data');
+const root = resolve(import.meta.dirname, '../../..');
+/** Names the dataset, and the run that learns from it. */
+const name = `corrections-test-${process.pid}`;
+const out = datasetFolder(name);
+const run = resolve(root, '.artifacts/runs', name);
 
 let site: Site;
 let folder: string;
+
+/** Runs a command of this repository as a person would. */
+async function tsx(project: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('npx', ['tsx', 'src/main.ts', ...args], {
+    cwd: resolve(root, 'packages', project),
+  });
+  return stdout;
+}
 
 beforeAll(async () => {
   site = await openSite();
@@ -25,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await site?.close();
-  await rm(folder, { recursive: true, force: true });
+  for (const made of [folder, out, run]) await rm(made, { recursive: true, force: true });
 });
 
 /** So that a failure shows which images differ and not what is in them. */
@@ -69,12 +81,7 @@ test('what people correct on the page becomes a dataset, every image as the net 
     if (path.endsWith('/')) await mkdir(join(folder, 'pictures', path), { recursive: true });
     else await writeFile(join(folder, 'pictures', path), bytes);
   }
-  const out = join(folder, 'dataset');
-  await promisify(execFile)(
-    'npx',
-    ['tsx', 'src/main.ts', 'prepare', '--dataset', 'folder', '--from', join(folder, 'pictures'), '--out', out],
-    { cwd: data },
-  );
+  await tsx('data', 'prepare', '--dataset', 'folder', '--from', join(folder, 'pictures'), '--out', out);
 
   const { labels } = await readDatasetInfo(out);
   expect(labels).toEqual([...'0123456789']);
@@ -92,4 +99,12 @@ test('what people correct on the page becomes a dataset, every image as the net 
   }
   expect(prepared.sort()).toEqual(saved.sort());
   expect(site.complaints).toEqual([]);
+});
+
+test('and a net learns from that dataset, beginning with the released weights', { timeout: 240_000 }, async () => {
+  const settings = ['--dataset', name, '--run', name, '--epochs', '1', '--batch-size', '8', '--augment', 'none'];
+  await tsx('trainer', 'train', ...settings, '--from', resolve(root, 'models/digits'));
+  const [line] = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  // It knew nearly all of them before.
+  expect(JSON.parse(line!).validation.accuracy).toBeGreaterThan(0.5);
 });

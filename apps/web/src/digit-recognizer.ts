@@ -249,8 +249,11 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('reading') || changed.has('selected')) {
-      const blank = new Uint8Array(SIDE * SIDE);
-      paintPreview(this.renderRoot.querySelector('.preview canvas')!, this.#shown?.image ?? blank);
+      // As long as nothing was read it is as black as it comes.
+      if (this.reading !== null || changed.get('reading')) {
+        const blank = new Uint8Array(SIDE * SIDE);
+        paintPreview(this.renderRoot.querySelector('.preview canvas')!, this.#shown?.image ?? blank);
+      }
       this.internals.setFormValue(this.value, JSON.stringify(this.#sheet.drawing));
     }
     this.#validate();

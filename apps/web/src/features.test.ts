@@ -90,6 +90,19 @@ test('a whole number is read, its digits one by one at choice', async () => {
   await option('multiple').uncheck();
 });
 
+test.each([390, 768, 1280])('the pad is a square at %d pixels, for one digit and for several', async (width) => {
+  await page.setViewportSize({ width, height: 844 });
+  for (const on of [true, false]) {
+    await option('multiple').setChecked(on);
+    const pad = (await page.locator('.pad').boundingBox())!;
+    // Points are shares of one side: on another shape, digits would be squeezed.
+    expect(Math.abs(pad.width - pad.height)).toBeLessThan(1);
+    expect(pad.width).toBeGreaterThan(200);
+  }
+  await page.setViewportSize(desktop.viewport!);
+  await page.evaluate(() => scrollTo(0, 0));
+});
+
 test('the ink is coloured by what it says, and the layers are shown on demand', async () => {
   await option('explain').check();
   await mouseHand(page).digit(digit('3'));

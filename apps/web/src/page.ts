@@ -56,5 +56,7 @@ function remember(name: string, value: string | null): void {
 
 defineDigitRecognizer();
 show({});
-// The dev server's files change under the hand, and are not kept.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('./service-worker.js');
+// The dev server's files change under the hand, and are not kept. What is kept is for later, and can wait until all that
+// is for now has been asked for.
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  setTimeout(() => void navigator.serviceWorker.register('./service-worker.js'), 1000);

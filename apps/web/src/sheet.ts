@@ -40,6 +40,8 @@ export class Sheet implements ReactiveController {
   readonly #held = new Set<string>();
   /** A frame was asked for, to paint in. */
   #paintSoon = false;
+  /** There is something on the canvas; until then it costs nothing. */
+  #painted = false;
   readonly #host: SheetHost;
   #disconnect: () => void = () => {};
 
@@ -136,6 +138,8 @@ export class Sheet implements ReactiveController {
   }
 
   #paintNow(): void {
+    if (this.isBlank && !this.#painted) return;
+    this.#painted = true;
     const canvas = this.#host.renderRoot.querySelector<HTMLCanvasElement>('.ink');
     if (canvas !== null) paintDrawing(canvas, { strokes: this.drawing, ink: this.ink, heat: this.#heat });
   }
