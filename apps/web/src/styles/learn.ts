@@ -34,6 +34,7 @@ export const learn = css`
     font-size: 0.875rem;
   }
   .pair {
+    margin-left: -0.5rem;
     white-space: nowrap;
   }
   .switch {
