@@ -278,7 +278,7 @@ test('without a web app a page says how to build it, and serves it once it is th
   const later = join(webDir, 'later');
   await start(model, later);
   const missing = await ask('/');
-  expect(missing.status).toBe(503);
+  expect([missing.status, missing.headers.get('Retry-After')]).toEqual([503, '5']);
   expect(await missing.text()).toContain('<code>npx nx run web:build</code>');
   await mkdir(later);
   await writeFile(join(later, 'index.html'), 'built');

@@ -28,7 +28,7 @@ export function webApp(folder: string): Router {
   router
     .route('/')
     .get((_request, response) => {
-      response.status(503).set('Cache-Control', 'no-store').type('html').send(NOT_BUILT);
+      response.status(503).set({ 'Cache-Control': 'no-store', 'Retry-After': '5' }).type('html').send(NOT_BUILT);
     })
     .all(only('GET', 'HEAD'));
   return router;
