@@ -27,7 +27,7 @@ export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
 const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/infer$/;
 
 /** Images that wait in memory before connections do: a few runs. */
-const ENOUGH = 96;
+const ENOUGH = 64;
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
 const TOLD_SOON = 8;
 
