@@ -246,7 +246,7 @@ describe('the model', () => {
     const held = new Promise<void>((resolve) => {
       arrive = resolve;
     });
-    await early.route('**/model/*.onnx', async (route) => {
+    await early.route('**/model/bundle.json', async (route) => {
       await held;
       await route.continue();
     });
