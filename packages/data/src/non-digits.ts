@@ -45,9 +45,10 @@ const shares: Readonly<Record<NonDigit, number>> = {
   noise: 1,
 };
 
+const deck = nonDigitNames.flatMap((name) => Array<NonDigit>(shares[name]).fill(name));
+
 /** One of any family. */
 export function drawNonDigit(random: Random): Uint8Array {
-  const deck = nonDigitNames.flatMap((name) => Array<NonDigit>(shares[name]).fill(name));
   return nonDigits[pick(deck, random)](random);
 }
 

@@ -98,9 +98,8 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
   const recordEvent = await startEvents(join(folder, files.events), reports);
   let best: Best | undefined = checkpoint?.best;
   const training = { ...request, config, model, train, validation, random, ...(teacher && { teacher }) };
-  if (best !== undefined && isOver(config, reports.length, best)) teacher?.dispose();
-  else {
-    try {
+  try {
+    if (best === undefined || !isOver(config, reports.length, best)) {
       for await (const { report, state, weights } of trainEpochs(
         checkpoint === null ? training : { ...training, from: checkpoint.state },
       )) {
@@ -116,12 +115,12 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
         request.onEpoch?.(report, best.epoch === report.epoch);
         if (isOver(config, report.epoch, best)) break;
       }
-    } catch (error) {
-      await abandon();
-      throw error;
-    } finally {
-      teacher?.dispose();
     }
+  } catch (error) {
+    await abandon();
+    throw error;
+  } finally {
+    teacher?.dispose();
   }
   const seconds = (performance.now() - started) / 1000;
   best ??= { epoch: 0, validation: await evaluate(model, validation), weights: await readWeights(model) };

@@ -61,6 +61,14 @@ async function answers(runtime: Runtime, fixture: Fixture): Promise<Timed> {
   }
 }
 
+/** A runtime's answers beside the reference's, as a row of a table. */
+async function measure(runtime: Runtime, fixture: Fixture, rows: Comparison[]): Promise<Comparison> {
+  const row = compare(runtime.name, await answers(runtime, fixture), expected.logits, images.labels);
+  rows.push(row);
+  expect(row.images).toBe(images.count);
+  return row;
+}
+
 test('the reference is the model that the bundle describes', () => {
   expect(images.count).toBe(released.bundle.metrics.test.images);
   expect(rows[0]!.right / images.count).toBe(released.bundle.metrics.test.accuracy);
@@ -69,9 +77,7 @@ test('the reference is the model that the bundle describes', () => {
 test.each(runtimes.map((runtime) => [runtime.name, runtime] as const))(
   '%s answers like the reference',
   async (_, runtime) => {
-    const row = compare(runtime.name, await answers(runtime, released), expected.logits, images.labels);
-    rows.push(row);
-    expect(row.images).toBe(images.count);
+    const row = await measure(runtime, released, rows);
     expect(row.largestDifference).toBeLessThanOrEqual(TOLERANCE);
     expect(row.disagreements).toBe(0);
     expect(row.right).toBe(rows[0]!.right);
@@ -81,9 +87,7 @@ test.each(runtimes.map((runtime) => [runtime.name, runtime] as const))(
 test.each(sessions.map((runtime) => [runtime.name, runtime] as const))(
   '%s answers nearly so with the 8-bit model',
   async (_, runtime) => {
-    const row = compare(runtime.name, await answers(runtime, int8), expected.logits, images.labels);
-    int8Rows.push(row);
-    expect(row.images).toBe(images.count);
+    const row = await measure(runtime, int8, int8Rows);
     // It would be none of its rounding, were there no difference at all.
     expect(row.largestDifference).toBeGreaterThan(TOLERANCE);
     expect(row.largestDifference).toBeLessThanOrEqual(INT8.tolerance);

@@ -29,7 +29,7 @@ def slim(model: ModelProto) -> None:
 def round_for_products_alone(graph: GraphProto) -> None:
     """What is rounded to 8 bits and read by no convolution or matrix product, as before a ReLU that is followed by
     another rounding, or at the logits, loses accuracy and saves nothing."""
-    makers = {name: node for node in graph.node for name in node.output}
+    makers = makers_of(graph)
     readers: dict[str, list[NodeProto]] = {}
     for node in graph.node:
         for name in node.input:
@@ -45,13 +45,13 @@ def round_for_products_alone(graph: GraphProto) -> None:
         for reader in readers.get(value, []):
             replace(reader.input, [quantize.input[0] if name == value else name for name in reader.input])
         dropped += [quantize, dequantize]
-    replace(graph.node, [node for node in graph.node if not any(node is other for other in dropped)])
+    take_out(graph, dropped)
 
 
 def fold_relu(graph: GraphProto) -> None:
     """Rounding to unsigned numbers that start at zero is a ReLU by itself."""
-    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    makers = {name: node for node in graph.node for name in node.output}
+    weights = weights_of(graph)
+    makers = makers_of(graph)
     readers = Counter(name for node in graph.node for name in node.input)
     folded = []
     for quantize in graph.node:
@@ -63,7 +63,7 @@ def fold_relu(graph: GraphProto) -> None:
             continue
         quantize.input[0] = relu.input[0]
         folded.append(relu)
-    replace(graph.node, [node for node in graph.node if not any(node is other for other in folded)])
+    take_out(graph, folded)
 
 
 def gather_dense(model: ModelProto) -> None:
@@ -71,8 +71,8 @@ def gather_dense(model: ModelProto) -> None:
     onnxruntime computes it in integers and gives floats."""
     graph = model.graph
     ranks = {value.name: len(value.type.tensor_type.shape.dim) for value in infer_shapes(model).graph.value_info}
-    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    makers = {name: node for node in graph.node for name in node.output}
+    weights = weights_of(graph)
+    makers = makers_of(graph)
     readers = Counter(name for node in graph.node for name in node.input)
     for add in list(graph.node):
         product = makers.get(add.input[0]) if add.op_type == "Add" else None
@@ -101,7 +101,7 @@ def gather_dense(model: ModelProto) -> None:
 def leave_out_zero_points(graph: GraphProto) -> None:
     """A zero point of weights that is left out is zero. The others stay, for onnxruntime 1.30 computes a Gemm without
     them in floats, and without those of activations makes a graph of two nodes with one name, which it then refuses."""
-    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    weights = weights_of(graph)
     kept = {name for node in graph.node if node.op_type == "Gemm" for name in node.input}
     for node in graph.node:
         if node.op_type != "DequantizeLinear" or len(node.input) < 3 or node.input[0] not in weights:
@@ -140,6 +140,19 @@ def shorten_names(graph: GraphProto) -> None:
         replace(node.output, [short(name) for name in node.output])
     for tensor in graph.initializer:
         tensor.name = short(tensor.name)
+
+
+def makers_of(graph: GraphProto) -> dict[str, NodeProto]:
+    """The node that gives each value."""
+    return {name: node for node in graph.node for name in node.output}
+
+
+def weights_of(graph: GraphProto) -> dict[str, np.ndarray]:
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+
+def take_out(graph: GraphProto, nodes: list[NodeProto]) -> None:
+    replace(graph.node, [node for node in graph.node if not any(node is other for other in nodes)])
 
 
 def base36(number: int) -> str:

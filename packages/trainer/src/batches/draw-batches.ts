@@ -16,9 +16,6 @@ export interface BatchPlan {
   readonly augment: string;
 }
 
-/** Every grey level as the net sees it. */
-const greys = () => toTensor(Uint8Array.from({ length: 256 }, (_, grey) => grey));
-
 /**
  * The batches of a run in their order, epoch after epoch, the last of each as small as it comes. A batch is drawn when it
  * is asked for: shuffling (before an epoch's first) and augmenting take their numbers from `random` then, not before.
@@ -31,7 +28,8 @@ export function* drawBatches(
   reuse = false,
 ): Generator<Batch, void, undefined> {
   const augment = augmentation(plan.augment);
-  const scale = greys();
+  /** Every grey level as the net sees it. */
+  const scaled = toTensor(Uint8Array.from({ length: 256 }, (_, grey) => grey));
   let batch: { bytes: Uint8Array; images: Float32Array<ArrayBuffer>; labels: Int32Array<ArrayBuffer> } | undefined;
   for (let epoch = 0; epoch < plan.epochs; epoch++) {
     // From the same order each time, so that an epoch depends on the state of the random numbers alone.
@@ -46,7 +44,7 @@ export function* drawBatches(
       });
       augment?.(bytes, random);
       // Looked up: in a batch there are many more pixels than grey levels.
-      for (let i = 0; i < bytes.length; i++) images[i] = scale[bytes[i]!]!;
+      for (let i = 0; i < bytes.length; i++) images[i] = scaled[bytes[i]!]!;
       yield { images, labels };
     }
   }
