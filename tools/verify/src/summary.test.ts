@@ -4,7 +4,7 @@ import type { Check } from './verdict.ts';
 
 function check(id: string, passed: number, failed = 0, skipped = 0, rest: Partial<Check> = {}): Check {
   const [project, target] = id.split(':') as [string, string];
-  return { project, target, passed, failed, skipped, because: [], ...rest };
+  return { project, target, passed, failed, skipped, because: [], failures: [], ...rest };
 }
 
 test('all is well: a table, and the line that tools read', () => {
@@ -38,7 +38,7 @@ test('failures and what did not run are loud, with the message of the prerequisi
     checks: [
       check('web:lint', 0, 1),
       check('web:typecheck', 1),
-      check('web:test', 3, 2, 1),
+      check('web:test', 3, 2, 1, { failures: [{ test: 'a.test.ts > it adds', message: 'Error: 3\n\n  at a.ts' }] }),
       check('parity:test', 0, 0, 1, { because: ['data:prepare', 'web:build'] }),
       check('bench:test', 0, 1, 0, { note: 'no test report was written' }),
     ],
@@ -52,6 +52,10 @@ test('failures and what did not run are loud, with the message of the prerequisi
     'bench                  0 passed, 1 FAILED (no test report was written)',
     'parity                 DID NOT RUN',
     'web     FAILED  ok     3 passed, 2 FAILED, 1 skipped',
+    '',
+    'FAILED: web:test: a.test.ts > it adds',
+    '  | Error: 3',
+    '  |   at a.ts',
     '',
     'A PREREQUISITE IS MISSING: data:prepare, so these did not run: parity:test',
     '  | data:prepare: no mirror can be reached.',

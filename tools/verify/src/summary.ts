@@ -11,7 +11,7 @@ const ADVICE: Record<string, string> = {
 
 /** The summary that ends `npm test`; its last line is "N passed, N failed" with ", N skipped" where something was. */
 export function summarize(verdict: Verdict): string {
-  return [table(verdict.checks), ...troubles(verdict), totalLine(total(verdict))].join('\n\n');
+  return [table(verdict.checks), ...failures(verdict), ...troubles(verdict), totalLine(total(verdict))].join('\n\n');
 }
 
 export function totalLine({ passed, failed, skipped }: Counts): string {
@@ -48,6 +48,18 @@ function describe({ passed, failed, skipped }: Counts): string {
   if (failed > 0) parts.push(`${failed} FAILED`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
   return parts.join(', ');
+}
+
+/** What failed, with the first lines of why: on a machine of which only the end of the output is kept, this is all there is. */
+function failures({ checks }: Verdict): string[] {
+  return checks.flatMap((check) =>
+    check.failures.map(({ test, message }) => {
+      const lines = message.split(/\r?\n/).filter((line) => line.trim() !== '');
+      return [`FAILED: ${nameOf(check)}: ${test}`, ...lines.slice(0, MOST_LINES).map((line) => `  | ${line}`)].join(
+        '\n',
+      );
+    }),
+  );
 }
 
 function troubles({ checks, obstacles }: Verdict): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Counts } from './report.ts';
+import type { Report } from './report.ts';
 import { exitCode, judge, type Outcome, type Task, total } from './verdict.ts';
 
 function task(id: string, ...needs: string[]): Task {
@@ -9,24 +9,33 @@ function task(id: string, ...needs: string[]): Task {
 
 const good: Outcome = { ok: true, output: '' };
 const bad: Outcome = { ok: false, output: 'no network' };
-const counts = (passed: number, failed = 0, skipped = 0): Counts => ({ passed, failed, skipped });
+const counts = (passed: number, failed = 0, skipped = 0) => ({ passed, failed, skipped });
+const report = (passed: number, failed = 0, skipped = 0): Report => ({
+  ...counts(passed, failed, skipped),
+  failures: Array.from({ length: failed }, (_, i) => ({ test: `test ${i}`, message: '' })),
+});
 
-function judged(tasks: Task[], outcomes: Record<string, Outcome>, reports: Record<string, Counts> = {}) {
+function judged(tasks: Task[], outcomes: Record<string, Outcome>, reports: Record<string, Report> = {}) {
   return judge(tasks, new Map(Object.entries(outcomes)), new Map(Object.entries(reports)));
 }
 
 test('lint and types count one each, tests as many as their report has', () => {
   const tasks = [task('a:lint'), task('a:typecheck'), task('a:test', 'a:build'), task('a:build')];
   const outcomes = { 'a:lint': good, 'a:typecheck': bad, 'a:test': good, 'a:build': good };
-  const verdict = judged(tasks, outcomes, { a: counts(40, 0, 2) });
+  const verdict = judged(tasks, outcomes, { a: report(40, 0, 2) });
   expect(verdict.obstacles).toEqual([]);
   expect(total(verdict)).toEqual(counts(41, 1, 2));
 });
 
+test('the tests that failed keep their names', () => {
+  const verdict = judged([task('a:test')], { 'a:test': bad }, { a: report(7, 1) });
+  expect(verdict.checks[0]?.failures).toEqual([{ test: 'test 0', message: '' }]);
+});
+
 test('a task that failed has a failure, whatever its report says', () => {
-  const verdict = judged([task('a:test')], { 'a:test': bad }, { a: counts(7) });
+  const verdict = judged([task('a:test')], { 'a:test': bad }, { a: report(7) });
   expect(verdict.checks[0]).toMatchObject({ passed: 7, failed: 1, note: 'it failed outside its tests' });
-  expect(total(judged([task('a:test')], { 'a:test': bad }, { a: counts(7, 2) }))).toEqual(counts(7, 2));
+  expect(total(judged([task('a:test')], { 'a:test': bad }, { a: report(7, 2) }))).toEqual(counts(7, 2));
 });
 
 test('tests without a report are a failure, even where the task succeeded', () => {
@@ -43,7 +52,7 @@ test('what was not run for a missing prerequisite is skipped, however far behind
   ];
   const verdict = judged(tasks, { 'tools:setup': bad, 'w:build': good });
   expect(verdict.checks).toEqual([
-    { project: 'p', target: 'test', because: ['tools:setup'], passed: 0, failed: 0, skipped: 1 },
+    { project: 'p', target: 'test', because: ['tools:setup'], passed: 0, failed: 0, skipped: 1, failures: [] },
   ]);
   expect(verdict.obstacles).toEqual([{ id: 'tools:setup', missing: true, output: 'no network' }]);
   expect(total(verdict)).toEqual(counts(0, 0, 1));

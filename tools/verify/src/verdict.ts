@@ -1,4 +1,4 @@
-import type { Counts } from './report.ts';
+import type { Counts, Failure, Report } from './report.ts';
 
 /** A task as Nx plans it. */
 export interface Task {
@@ -22,6 +22,8 @@ export interface Check extends Counts {
   readonly target: string;
   /** The failed tasks that it was not run for; empty when it ran. */
   readonly because: readonly string[];
+  /** The tests that failed, by name; empty for what is no test. */
+  readonly failures: readonly Failure[];
   /** What its counts do not tell. */
   readonly note?: string;
 }
@@ -47,12 +49,12 @@ const FROM_OUTSIDE = ['tools:setup', 'tools:chromium', 'data:prepare'];
 /**
  * Judges every planned check by what ran.
  * @param outcomes by task id
- * @param reports the counted tests by project; a project that wrote no readable report is not in it
+ * @param reports the tests by project; a project that wrote no readable report is not in it
  */
 export function judge(
   tasks: readonly Task[],
   outcomes: ReadonlyMap<string, Outcome>,
-  reports: ReadonlyMap<string, Counts>,
+  reports: ReadonlyMap<string, Report>,
 ): Verdict {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const checks = tasks
@@ -63,8 +65,8 @@ export function judge(
       if (outcome !== undefined) return { project, target, because: [], ...count(task, outcome, reports.get(project)) };
       const because = failedNeeds(task, byId, outcomes);
       return because.length > 0
-        ? { project, target, because, passed: 0, failed: 0, skipped: 1 }
-        : { project, target, because, passed: 0, failed: 1, skipped: 0, note: 'Nx did not come to it' };
+        ? { project, target, because, passed: 0, failed: 0, skipped: 1, failures: [] }
+        : { project, target, because, passed: 0, failed: 1, skipped: 0, failures: [], note: 'Nx did not come to it' };
     });
   const obstacles = tasks
     .filter(({ id, target }) => !CHECKS.includes(target) && outcomes.get(id)?.ok === false)
@@ -75,11 +77,12 @@ export function judge(
   return { checks, obstacles };
 }
 
-function count(task: Task, { ok }: Outcome, report: Counts | undefined): Counts & { note?: string } {
-  const one = { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+function count(task: Task, { ok }: Outcome, report: Report | undefined): Report & { note?: string } {
+  const one = { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, failures: [] };
   if (task.target !== 'test') return one;
   // Every project's tests write a report, so without one nobody knows what was tested.
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, note: 'no test report was written' };
+  if (report === undefined)
+    return { passed: 0, failed: 1, skipped: 0, failures: [], note: 'no test report was written' };
   return ok || report.failed > 0 ? report : { ...report, failed: 1, note: 'it failed outside its tests' };
 }
 

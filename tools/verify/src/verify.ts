@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NxRun, runNx } from './nx.ts';
-import { type Counts, countTests } from './report.ts';
+import { type Report, readReport } from './report.ts';
 import { judge, type Outcome, type Task, type Verdict } from './verdict.ts';
 
 /** In this order: what is quick to know first, and last the table that compares every runtime. */
@@ -35,12 +35,12 @@ export async function verify(root: string, options: VerifyOptions = {}): Promise
   return judge([...tasks.values()], outcomes, await readReports(reports));
 }
 
-async function readReports(folder: string): Promise<Map<string, Counts>> {
+async function readReports(folder: string): Promise<Map<string, Report>> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
-  const reports = new Map<string, Counts>();
+  const reports = new Map<string, Report>();
   for (const name of names) {
-    const counts = countTests(await readFile(join(folder, name), 'utf8'));
-    if (counts !== null) reports.set(name.slice(0, -'.json'.length), counts);
+    const report = readReport(await readFile(join(folder, name), 'utf8'));
+    if (report !== null) reports.set(name.slice(0, -'.json'.length), report);
   }
   return reports;
 }
