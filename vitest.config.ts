@@ -14,7 +14,8 @@ export default defineConfig({
     outputFile: { json: join(import.meta.dirname, '.artifacts/test', `${project}.json`) },
     maxWorkers: 2,
     // Real servers, browsers and nets on a busy machine of two cores; a test that hangs still ends.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });
