@@ -79,6 +79,8 @@ export async function openSite(
 
   async function visit(options: BrowserContextOptions, path = ''): Promise<Page> {
     const context = await browser.newContext(options);
+    // A busy machine may take its time; a test ends what does not come to an end.
+    context.setDefaultTimeout(50_000);
     watch(context);
     const page = await context.newPage();
     await page.goto(server.url + path);

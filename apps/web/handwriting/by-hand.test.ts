@@ -18,7 +18,7 @@ function read(page: Page, hand: Hand, { strokes }: Drawing): Promise<string | nu
   const draw = async () => {
     for (const stroke of strokes) await hand.stroke(stroke);
   };
-  return readDrawing(page, draw, 150);
+  return readDrawing(page, strokes.length, draw);
 }
 
 /** All of them would take minutes by real input; the page's recognizer reads them all in `handwriting.test.ts`. */

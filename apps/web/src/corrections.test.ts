@@ -10,6 +10,7 @@ import { decode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
+import { drawAndWait } from '../browser/read-drawing.ts';
 import { becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
 import { readDrawings } from '../handwriting/stroke-file.ts';
 
@@ -58,14 +59,15 @@ function frameOf(paper: Uint8Array): string {
 const STEP = 4;
 
 test('what people correct on the page becomes a dataset, every image as the net saw it', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   const page = await site.visitReady(desktop);
   const drawings = (await readDrawings('digits')).filter((_, i) => i % STEP === 0);
   for (const [taught, { kind, strokes }] of drawings.entries()) {
     await clear(page);
-    for (const stroke of strokes) await mouseHand(page).stroke(stroke);
-    await page.locator('.layout:is([data-state=answered], [data-state=uncertain])').waitFor();
+    await drawAndWait(page, strokes.length, async () => {
+      for (const stroke of strokes) await mouseHand(page).stroke(stroke);
+    });
     await page.getByRole('button', { name: 'That was wrong' }).click();
     const question = page.getByRole('group', { name: 'Which digit is it?' });
     await question.getByRole('button', { name: kind, exact: true }).click();
@@ -101,7 +103,7 @@ test('what people correct on the page becomes a dataset, every image as the net 
   expect(site.complaints).toEqual([]);
 });
 
-test('and a net learns from that dataset, beginning with the released weights', { timeout: 240_000 }, async () => {
+test('and a net learns from that dataset, beginning with the released weights', { timeout: 480_000 }, async () => {
   const settings = ['--dataset', name, '--run', name, '--epochs', '1', '--batch-size', '8', '--augment', 'none'];
   await tsx('trainer', 'train', ...settings, '--from', resolve(root, 'models/digits'));
   const [line] = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');

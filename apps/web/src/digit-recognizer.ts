@@ -31,6 +31,8 @@ interface Request {
   readonly drawing: Drawing;
   /** The pen was lifted, so the answer is worth telling others. */
   readonly settled: boolean;
+  /** How often the sheet had been emptied. */
+  readonly emptied: number;
 }
 
 /**
@@ -113,6 +115,9 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     },
   });
   readonly #recognize = latest<Request>((request) => this.#work(request), requestAnimationFrame);
+  /** What was asked for last. */
+  #newest: Request | null = null;
+  #emptied = 0;
   /** What is being loaded. */
   #loading: string | null = null;
 
@@ -215,8 +220,12 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     this.drawn = !this.#sheet.isBlank;
     this.explained = false;
     if (strokes.length > 0) this.#pictures.notice = null;
-    this.#recognize({ drawing: ink === null ? { strokes } : { ink }, settled });
-    if (!this.drawn) this.reading = null;
+    if (!this.drawn) {
+      this.reading = null;
+      this.#emptied++;
+    }
+    this.#newest = { drawing: ink === null ? { strokes } : { ink }, settled, emptied: this.#emptied };
+    this.#recognize(this.#newest);
   }
 
   keyPenMoved(pen: KeyPen): void {
@@ -420,14 +429,16 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     this.internals.setValidity({ valueMissing: true }, message, this.renderRoot.querySelector<HTMLElement>('.pad')!);
   }
 
-  async #work({ drawing, settled }: Request): Promise<void> {
+  async #work(request: Request): Promise<void> {
+    const { drawing, settled, emptied } = request;
     const { open } = this;
     try {
       const reading = open === null ? null : await open.reader.read(drawing, this.multiple);
-      // The drawing was emptied, or the model changed, while the net was at work.
-      if (!this.drawn || open !== this.open) return;
+      // The sheet was emptied, or the model changed, while the net was at work.
+      if (emptied !== this.#emptied || open !== this.open) return;
       this.reading = reading;
-      if (open === null || reading === null || !settled) return;
+      // What is told is of the drawing as it is: where more was drawn meanwhile, that is told of when it is read.
+      if (open === null || reading === null || !settled || request !== this.#newest) return;
       this.#announce(reading);
       if (this.explain) await this.#explain(open, reading);
       if (this.layers !== null) await this.#showLayers();

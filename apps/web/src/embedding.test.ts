@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { drawnDigits } from '../browser/digit-strokes.ts';
 import { buildEmbeddingPages } from '../browser/embedding/pages.ts';
 import { mouseHand } from '../browser/hand.ts';
+import { drawAndWait } from '../browser/read-drawing.ts';
 import { desktop, dist, openSite, type Site } from '../browser/site.ts';
 import { integrity } from '../library-plugin.ts';
 import type { DigitRecognizer } from './index.ts';
@@ -25,7 +26,8 @@ afterAll(() => site?.close());
 
 async function draw(page: Page, which: string, wanted: string): Promise<void> {
   await page.locator(which).scrollIntoViewIfNeeded();
-  await mouseHand(page, which).digit(digit(wanted));
+  const drawn = digit(wanted);
+  await drawAndWait(page, drawn.paths.length, () => mouseHand(page, which).digit(drawn), which);
   await page.locator(`${which} .layout[data-state=answered]`).waitFor();
 }
 
@@ -42,11 +44,9 @@ describe('a page of plain HTML under a strict content security policy, its scrip
   const send = () => page.getByRole('button', { name: 'Send' }).click();
 
   test('fetches no runtime and no model before someone is about to draw', async () => {
-    const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-    expect(fetched.map((name) => name.slice(site.server.url.length))).toEqual([
-      'library/digit-recognizer.js',
-      'favicon.svg',
-    ]);
+    const requested = site.requestedBy(page).map((url) => url.slice(site.server.url.length));
+    // Its icon a browser fetches when it has time.
+    expect(requested.filter((path) => path !== 'favicon.svg')).toEqual(['plain.html', 'library/digit-recognizer.js']);
   });
 
   test('is not sent while a required digit is missing, and says so', async () => {
@@ -71,8 +71,7 @@ describe('a page of plain HTML under a strict content security policy, its scrip
     expect(await page.locator('#first .answer').textContent()).toBe('7');
     expect(await page.locator('#second .answer').textContent()).toBe('2');
     expect(await page.locator('#second [aria-keyshortcuts=Delete]').textContent()).toContain('清除');
-    const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-    expect(fetched.filter((name) => name.includes('worker'))).toHaveLength(1);
+    expect(site.requestedBy(page).filter((url) => url.includes('worker'))).toHaveLength(1);
     expect(page.workers()).toHaveLength(1);
   });
 

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
 import { photograph } from '../browser/photograph.ts';
+import { drawAndWait } from '../browser/read-drawing.ts';
 import { answerOn, becomes, clear, desktop, openSite, type Site } from '../browser/site.ts';
 import { digit, drawNumber, scribble } from '../browser/states.ts';
 
@@ -107,7 +108,9 @@ test('the ink is coloured by what it says, and the layers are shown on demand', 
   await option('explain').check();
   await mouseHand(page).digit(digit('3'));
   await expect.poll(() => page.locator('.explained').textContent()).toContain('speaks for 3');
-  const colours = await page.locator('digit-recognizer .ink').evaluate((canvas: HTMLCanvasElement) => {
+  const colours = await page.locator('digit-recognizer .ink').evaluate(async (canvas: HTMLCanvasElement) => {
+    // It is painted in the next frame.
+    await new Promise(requestAnimationFrame);
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
@@ -126,8 +129,8 @@ describe('a correction', () => {
 
   test('is learned at once, can be switched off, saved as a dataset, survives a reload, and is forgotten', async () => {
     const hand = mouseHand(page);
-    await hand.digit(digit('7'));
-    await becomes(page, 'answered');
+    const seven = digit('7');
+    await drawAndWait(page, seven.paths.length, () => hand.digit(seven));
     for (let times = 0; times < 3; times++) {
       await page.getByRole('button', { name: 'That was wrong' }).click();
       await page
@@ -153,7 +156,7 @@ describe('a correction', () => {
 
     await page.reload();
     await page.locator('.memory').waitFor();
-    await hand.digit(digit('7'));
+    await hand.digit(seven);
     await expect.poll(() => answerOn(page)).toBe('1');
 
     await page.getByRole('button', { name: 'Forget' }).click();

@@ -15,7 +15,7 @@ let page: Page;
 beforeAll(async () => {
   site = await openSite();
   page = await site.visitReady({ ...desktop, locale: 'zh-CN' });
-}, 60_000);
+});
 
 afterEach(() => {
   expect(site.complaints.splice(0)).toEqual([]);
