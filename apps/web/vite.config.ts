@@ -54,6 +54,7 @@ export default defineConfig({
   build: {
     // A data: URL would need a wider content security policy than the page has.
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
     // 75 kB of onnxruntime's own JavaScript, loaded when it is needed, is one module and stays one.
     chunkSizeWarningLimit: 100,
   },

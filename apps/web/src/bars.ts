@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { percentIn } from './percent.ts';
+import { certainty, type WriteNumber } from './numbers.ts';
 
 /** How many bars stand there until the bundle says how many labels there are. */
 const EXPECTED = 10;
@@ -14,12 +14,11 @@ export interface BarsContent {
   readonly best: number | null;
   /** What the list is, for those who cannot see it. */
   readonly name: string;
-  readonly language: string;
+  readonly write: WriteNumber;
 }
 
 /** A bar for each label. */
-export function bars({ labels, probabilities, best, name, language }: BarsContent): TemplateResult {
-  const percent = percentIn(language);
+export function bars({ labels, probabilities, best, name, write }: BarsContent): TemplateResult {
   const rows = (labels ?? Array.from({ length: EXPECTED }, () => '')).map((label, index) => {
     const probability = probabilities?.[index] ?? null;
     // Set as a property: a style attribute would need a wider content security policy.
@@ -27,7 +26,7 @@ export function bars({ labels, probabilities, best, name, language }: BarsConten
     return html`<li part="bar" class=${classMap({ best: index === best })}>
       <span class="label">${label}</span>
       <span class="track"><span class="fill" .style=${share}></span></span>
-      <span class="value">${probability === null ? '' : percent(probability)}</span>
+      <span class="value">${probability === null ? '' : certainty(write, probability)}</span>
     </li>`;
   });
   return html`<ul class="bars" part="bars" role="list" aria-label=${name}>${rows}</ul>`;

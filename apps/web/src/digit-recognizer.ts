@@ -4,7 +4,7 @@ import type { Digit, DigitRecognizerElement, Reading, State } from './api.ts';
 import { bars } from './bars.ts';
 import { Camera } from './camera.ts';
 import { cameraView } from './camera-view.ts';
-import { frameOf } from './explain.ts';
+import { Explanation } from './explanation.ts';
 import { FormElement } from './form-element.ts';
 import type { KeyPen } from './key-pen.ts';
 import { pickLanguage } from './language.ts';
@@ -13,8 +13,9 @@ import { layersView } from './layers-view.ts';
 import { learnView } from './learn-view.ts';
 import { Learning } from './learning.ts';
 import { messageOf } from './message-of.ts';
+import { certainty, numbersIn, type WriteNumber } from './numbers.ts';
+import { padView } from './pad-view.ts';
 import { paintPreview } from './paint.ts';
-import { percentIn } from './percent.ts';
 import { Pictures } from './pictures.ts';
 import { resultView } from './result-view.ts';
 import { Sheet, type SheetHost } from './sheet.ts';
@@ -22,7 +23,6 @@ import { shortcutOf } from './shortcut.ts';
 import { styles } from './styles/index.ts';
 import { toolbar } from './toolbar.ts';
 import { type Words, words } from './words.ts';
-import type { Layer } from './worker/net.ts';
 import type { Address, Drawing } from './worker/reader.ts';
 import { type OpenReader, sharedReader } from './worker/shared-reader.ts';
 
@@ -68,8 +68,6 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     problem: { state: true },
     drawn: { state: true },
     selected: { state: true },
-    layers: { state: true },
-    explained: { state: true },
     announcement: { state: true },
   };
 
@@ -91,10 +89,6 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   declare private drawn: boolean;
   /** Which of several digits is shown in full. */
   declare private selected: number;
-  /** Null while nobody wants to see them. */
-  declare private layers: readonly Layer[] | null;
-  /** The heat map is shown. */
-  declare private explained: boolean;
   /** Read out by screen readers. */
   declare private announcement: string;
 
@@ -114,10 +108,16 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
       this.#pictures.notice = message;
     },
   });
+  readonly #explanation = new Explanation(this, {
+    reader: () => this.open?.reader ?? null,
+    shown: () => this.#shown,
+    showHeat: (heat) => this.#sheet.showHeat(heat),
+  });
   readonly #recognize = latest<Request>((request) => this.#work(request), requestAnimationFrame);
   /** What was asked for last. */
   #newest: Request | null = null;
   #emptied = 0;
+  #numbers: { readonly language: string; readonly write: WriteNumber } | null = null;
   /** What is being loaded. */
   #loading: string | null = null;
 
@@ -134,8 +134,6 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     this.problem = null;
     this.drawn = false;
     this.selected = 0;
-    this.explained = false;
-    this.layers = null;
     this.announcement = '';
   }
 
@@ -218,7 +216,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   drawingChanged(settled: boolean): void {
     const { drawing: strokes, ink } = this.#sheet;
     this.drawn = !this.#sheet.isBlank;
-    this.explained = false;
+    this.#explanation.end();
     if (strokes.length > 0) this.#pictures.notice = null;
     if (!this.drawn) {
       this.reading = null;
@@ -256,6 +254,11 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     }
   }
 
+  protected override firstUpdated(): void {
+    // The first number takes the browser long. So it is written before there is one to show, and not under the pen.
+    afterPaint(() => certainty(this.#write, 0));
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (changed.has('reading') || changed.has('selected')) {
       // As long as nothing was read it is as black as it comes.
@@ -271,31 +274,19 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   protected override render(): TemplateResult {
     const { state } = this;
     const words = this.#words;
-    const pen = this.#sheet.keyPen;
     const { notice } = this.#pictures;
     return html`<div class="layout" data-state=${state} @keydown=${this.#onKey} @pointerenter=${this.aboutToDraw}>
         <div class="sheet">
-          <div
-            class="pad"
-            part="pad"
-            role="application"
-            tabindex=${this.disabled ? -1 : 0}
-            aria-label=${words.drawHere}
-            aria-describedby="keys"
-            @focus=${this.aboutToDraw}
-            @keydown=${this.#onPadKey}
-            @keyup=${(event: KeyboardEvent) => this.#sheet.keyUp(event.key)}
-            @blur=${() => this.#sheet.blurred()}
-          >
-            <canvas class="ink" part="ink"></canvas>
-            <p class="hint" aria-hidden="true" ?hidden=${this.drawn}>${this.multiple ? words.drawNumber : words.draw}</p>
-            ${
-              pen === null
-                ? nothing
-                : html`<span class="pen ${pen.down ? 'down' : ''}" .style=${`left: ${pen.x * 100}%; top: ${pen.y * 100}%`}></span>`
-            }
-            ${this.#pictures.dropping ? html`<p class="drop" aria-hidden="true">${words.dropHere}</p>` : nothing}
-          </div>
+          ${padView(words, {
+            hint: this.drawn ? null : this.multiple ? words.drawNumber : words.draw,
+            pen: this.#sheet.keyPen,
+            dropping: this.#pictures.dropping,
+            disabled: this.disabled,
+            focused: () => this.aboutToDraw(),
+            blurred: () => this.#sheet.blurred(),
+            keyDown: (event) => this.#onPadKey(event),
+            keyUp: ({ key }) => this.#sheet.keyUp(key),
+          })}
           ${
             this.#pictures.camera.stream === null
               ? nothing
@@ -336,7 +327,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
                 selected: this.selected,
                 select: (index) => {
                   this.selected = index;
-                  if (this.layers !== null) void this.#showLayers();
+                  void this.#explanation.updateLayers();
                 },
               })
         }
@@ -354,15 +345,15 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
           probabilities: this.#shown?.probabilities ?? null,
           best: this.#shown?.index ?? null,
           name: words.probabilities,
-          language: this.#language,
+          write: this.#write,
         })}
         ${
-          this.explained && this.reading?.label
+          this.#explanation.coloured && this.reading?.label
             ? html`<p class="explained">${words.explained(this.reading.label)}</p>`
             : nothing
         }
         ${this.learn ? this.#renderLearn(words) : nothing}
-        ${this.explain && this.reading !== null ? layersView(words, this.layers ?? [], (open) => this.#openLayers(open)) : nothing}
+        ${this.explain && this.reading !== null ? layersView(words, this.#explanation.layers ?? [], (open) => this.#explanation.openLayers(open)) : nothing}
       </div>
       <p class="spoken" role="status" aria-live="polite">${this.announcement}</p>`;
   }
@@ -403,6 +394,12 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     return words[this.#language];
   }
 
+  get #write(): WriteNumber {
+    const language = this.#language;
+    if (this.#numbers?.language !== language) this.#numbers = { language, write: numbersIn(language) };
+    return this.#numbers.write;
+  }
+
   /** The digit whose image and bars are shown. */
   get #shown(): Digit | null {
     return this.reading?.digits[this.selected] ?? this.reading?.digits[0] ?? null;
@@ -412,7 +409,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   #certainty(phrase: (share: string) => string): string {
     if (this.reading?.label == null) return '';
     const least = Math.min(...this.reading.digits.map(({ probabilities, index }) => probabilities[index!]!));
-    return phrase(percentIn(this.#language)(least));
+    return phrase(certainty(this.#write, least));
   }
 
   #loadSoon(): void {
@@ -440,8 +437,8 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
       // What is told is of the drawing as it is: where more was drawn meanwhile, that is told of when it is read.
       if (open === null || reading === null || !settled || request !== this.#newest) return;
       this.#announce(reading);
-      if (this.explain) await this.#explain(open, reading);
-      if (this.layers !== null) await this.#showLayers();
+      if (this.explain) await this.#explanation.colour(reading, this.#sheet.ink === null);
+      await this.#explanation.updateLayers();
     } catch (error) {
       this.#fail(error);
     }
@@ -455,29 +452,6 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
       this.announcement = this.#certainty((share) => this.#words.answered(reading.label!, share));
       this.tell('recognized', reading);
     }
-  }
-
-  async #explain(open: OpenReader, reading: Reading): Promise<void> {
-    const drawn = this.#sheet.ink === null;
-    const heat = [];
-    for (const digit of reading.digits) {
-      if (digit.index === null) continue;
-      heat.push({ ...frameOf(digit, drawn), map: await open.reader.explain(digit.image, digit.index) });
-    }
-    if (reading !== this.reading || !this.explain) return;
-    this.explained = heat.length > 0;
-    this.#sheet.showHeat(heat);
-  }
-
-  #openLayers(open: boolean): void {
-    this.layers = open ? [] : null;
-    if (open) void this.#showLayers();
-  }
-
-  async #showLayers(): Promise<void> {
-    if (this.open === null || this.#shown === null) return;
-    const layers = await this.open.reader.layers(this.#shown.image);
-    if (this.layers !== null) this.layers = layers;
   }
 
   async #teach(label: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DigitRecognizerEvents, Model } from './api.ts';
 import type { Answers } from './compare.ts';
 import type { Language } from './language.ts';
+import type { WriteNumber } from './numbers.ts';
 
 /** What a person can switch on this page. */
 export const options = ['multiple', 'explain', 'compare'] as const;
@@ -11,6 +12,7 @@ export type Comparison = 'waiting' | 'asking' | 'failed' | readonly Answers[];
 
 export interface PageState {
   readonly language: Language;
+  readonly write: WriteNumber;
   /** The loaded model; null until then. */
   readonly model: Model | null;
   readonly on: Readonly<Record<Option, boolean>>;

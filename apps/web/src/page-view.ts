@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Model } from './api.ts';
 import { type Language, languages } from './language.ts';
+import { percentage, type WriteNumber } from './numbers.ts';
 import { pageReader } from './page-reader.ts';
 import { type Comparison, options, type PageActions, type PageState } from './page-state.ts';
 import type { PageWords } from './page-words.ts';
@@ -24,7 +25,7 @@ const logo = html`<svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="t
 
 /** The whole page. */
 export function pageView(words: PageWords, state: PageState, actions: PageActions): TemplateResult {
-  const { language, model, on } = state;
+  const { language, write, model, on } = state;
   return html`<header>
       <p class="brand">${logo}mnist-edge</p>
       <div class="languages" role="group" aria-label=${words.language}>
@@ -71,7 +72,7 @@ export function pageView(words: PageWords, state: PageState, actions: PageAction
             </label>`,
         )}
       </div>
-      ${on.compare ? comparisonView(words, language, state.comparison) : nothing}
+      ${on.compare ? comparisonView(words, write, state.comparison) : nothing}
       <section aria-labelledby="how">
         <h2 id="how">${words.how}</h2>
         <ol class="steps">
@@ -86,13 +87,13 @@ export function pageView(words: PageWords, state: PageState, actions: PageAction
       </section>
       <section aria-labelledby="model">
         <h2 id="model">${words.model}</h2>
-        ${model === null ? html`<p>${words.modelLoading}</p>` : modelView(words, language, asRun(model))}
+        ${model === null ? html`<p>${words.modelLoading}</p>` : modelView(words, write, asRun(model))}
       </section>
     </main>`;
 }
 
-function comparisonView(words: PageWords, language: Language, comparison: Comparison): TemplateResult {
-  const share = (value: number) => percentage(language, value, 2);
+function comparisonView(words: PageWords, write: WriteNumber, comparison: Comparison): TemplateResult {
+  const share = (value: number) => percentage(write, value, 2);
   const row = (answers: Exclude<Comparison, string>[number]) => {
     const cell = ({ label, probability }: { label: string; probability: number }) =>
       html`<td><strong>${label}</strong> ${share(probability)}</td>`;
@@ -132,7 +133,7 @@ function asRun(model: Model): Model {
   return pageReader.precision === 'int8' && model.int8 !== undefined ? { ...model, ...model.int8 } : model;
 }
 
-function modelView(words: PageWords, language: Language, model: Model): TemplateResult {
+function modelView(words: PageWords, write: WriteNumber, model: Model): TemplateResult {
   const { test } = model.metrics;
   const { training } = model;
   const kilobytes = model.files[model.model]!.bytes / 1000;
@@ -141,30 +142,30 @@ function modelView(words: PageWords, language: Language, model: Model): Template
     { name: words.version, value: model.version, note: nothing },
     {
       name: words.testAccuracy,
-      value: percentage(language, test.accuracy, 2),
-      note: words.tested(number(language, test.images)),
+      value: percentage(write, test.accuracy, 2),
+      note: words.tested(write(test.images)),
     },
     {
       name: words.size,
-      value: number(language, kilobytes, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 }),
-      note: words.parameters(number(language, training.parameters)),
+      value: write(kilobytes, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 }),
+      note: words.parameters(write(training.parameters)),
     },
   ];
   const splits = [
     { name: words.validation, ...model.metrics.validation },
     { name: words.test, ...test },
   ];
-  const seconds = number(language, training.seconds, { style: 'unit', unit: 'second', maximumFractionDigits: 0 });
+  const seconds = write(training.seconds, { style: 'unit', unit: 'second', maximumFractionDigits: 0 });
   const card = [
     [words.architecture, training.architecture],
     [words.trainedOn, training.dataset.name],
     [words.trainedIn, words.took(seconds, training.machine)],
-    [words.temperature, number(language, model.temperature)],
+    [words.temperature, write(model.temperature)],
     [
       words.threshold,
       model.rejection === undefined
-        ? words.scores.probability(percentage(language, model.rejectionThreshold, 1))
-        : words.scores[model.rejection.score](number(language, model.rejection.threshold)),
+        ? words.scores.probability(percentage(write, model.rejectionThreshold, 1))
+        : words.scores[model.rejection.score](write(model.rejection.threshold)),
     ],
     [words.hash, model.files[model.model]!.sha256],
   ] as const;
@@ -194,9 +195,9 @@ function modelView(words: PageWords, language: Language, model: Model): Template
           ({ name, images, accuracy, loss }) =>
             html`<tr>
               <th scope="row">${name}</th>
-              <td>${number(language, images)}</td>
-              <td>${percentage(language, accuracy, 2)}</td>
-              <td>${number(language, loss, { maximumFractionDigits: 4 })}</td>
+              <td>${write(images)}</td>
+              <td>${percentage(write, accuracy, 2)}</td>
+              <td>${write(loss, { maximumFractionDigits: 4 })}</td>
             </tr>`,
         )}
       </tbody>
@@ -214,18 +215,4 @@ function modelView(words: PageWords, language: Language, model: Model): Template
         )}
       </dl>
     </details>`;
-}
-
-/** To make one takes longer than to render a row of what it formats. */
-const formats = new Map<string, Intl.NumberFormat>();
-
-function number(language: Language, value: number, options: Intl.NumberFormatOptions = {}): string {
-  const key = JSON.stringify([language, options]);
-  const format = formats.get(key) ?? new Intl.NumberFormat(tags[language], options);
-  formats.set(key, format);
-  return format.format(value);
-}
-
-function percentage(language: Language, share: number, digits: number): string {
-  return number(language, share, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

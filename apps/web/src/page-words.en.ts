@@ -3,11 +3,11 @@ import type { PageWords } from './page-words.ts';
 export const en: PageWords = {
   documentTitle: 'mnist-edge: handwritten digits, read in your browser',
   title: 'Draw a digit, and a small neural network reads it.',
-  promise: 'It runs in your browser; nothing leaves it.',
+  promise: 'It runs in your browser; what you draw stays there.',
   language: 'Language',
   options: 'Options',
   multiple: 'Whole numbers',
-  explain: 'Show what counts',
+  explain: 'Show why',
   compare: 'Ask the server too',
   comparison: 'Browser and server',
   compareHint:
@@ -23,7 +23,7 @@ export const en: PageWords = {
     { title: 'You draw', text: 'The path of your mouse, finger or pen is kept as strokes, on this device.' },
     {
       title: 'It becomes 28 × 28 pixels',
-      text: 'The ink is scaled and centred by its mass, just as the digits were that the net learned from.',
+      text: 'The ink is scaled and centred by its mass, just like the digits that the net learned from.',
     },
     {
       title: 'The net looks',
@@ -31,7 +31,7 @@ export const en: PageWords = {
     },
     {
       title: 'Scores become an answer',
-      text: 'If no score is high enough, the net says that it is not sure. Else the scores are turned into probabilities.',
+      text: 'If no score is high enough, the net says that it is not sure. Otherwise the scores are turned into probabilities.',
     },
   ],
   model: 'The model on this page',
@@ -61,6 +61,6 @@ export const en: PageWords = {
   hash: 'SHA-256 of the model',
   took: (seconds, machine) => `${seconds} on ${machine}`,
   largest: (share) => `largest difference ${share}`,
-  tested: (images) => `on ${images} unseen images`,
+  tested: (images) => `${images} unseen images`,
   parameters: (parameters) => `${parameters} parameters`,
 };

@@ -2,14 +2,17 @@ import { render } from 'lit';
 import { askServer } from './compare.ts';
 import { defineDigitRecognizer } from './index.ts';
 import { pickLanguage } from './language.ts';
+import { numbersIn } from './numbers.ts';
 import type { PageActions, PageState } from './page-state.ts';
 import { pageView, tags } from './page-view.ts';
 import { pageWords } from './page-words.ts';
 
 // Only wires. What a person chose is kept in the address, so that a link or a reload keeps it.
 const asked = new URLSearchParams(location.search);
+const language = pickLanguage([asked.get('lang') ?? '', ...navigator.languages]);
 let state: PageState = {
-  language: pickLanguage([asked.get('lang') ?? '', ...navigator.languages]),
+  language,
+  write: numbersIn(tags[language]),
   model: null,
   on: { multiple: asked.has('multiple'), explain: asked.has('explain'), compare: asked.has('compare') },
   comparison: 'waiting',
@@ -20,7 +23,7 @@ const actions: PageActions = {
   read: ({ detail }) => void compare(detail),
   setLanguage: (language) => {
     remember('lang', language);
-    show({ language });
+    show({ language, write: numbersIn(tags[language]) });
   },
   setOption: (option, on) => {
     remember(option, on ? '' : null);
@@ -55,7 +58,9 @@ function remember(name: string, value: string | null): void {
 }
 
 defineDigitRecognizer();
-show({});
+// The entry does not wait for the page to be parsed, which takes longer only where it comes in pieces.
+if (document.body === null) addEventListener('DOMContentLoaded', () => show({}));
+else show({});
 // The dev server's files change under the hand, and are not kept. What is kept is for later, and can wait until all that
 // is for now has been asked for.
 if (import.meta.env.PROD && 'serviceWorker' in navigator)

@@ -30,7 +30,7 @@ export class Sheet implements ReactiveController {
   keyPen: KeyPen | null = null;
   /** A picture's ink that lies on the sheet instead of a drawing. */
   ink: GreyImage | null = null;
-  /** Shown over the ink until the drawing changes. */
+  /** Shown over the ink. */
   #heat: readonly Heat[] = [];
   #history: History<Drawing> = startHistory(blank);
   /** What is shown while the pen is down. */
@@ -202,7 +202,6 @@ export class Sheet implements ReactiveController {
   }
 
   #changed(settled: boolean): void {
-    this.#heat = [];
     this.paint();
     this.#host.drawingChanged(settled);
     // Under the pen nothing else changes than what the host itself notices.

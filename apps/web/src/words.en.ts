@@ -27,7 +27,7 @@ export const en: Words = {
   uncertain: 'Not sure',
   advice: {
     blank: 'There is no ink here. Draw a digit.',
-    uncertain: 'This does not look like a digit. Try drawing it larger, or clear and start again.',
+    uncertain: 'This does not look like a digit. Draw it larger, or start again.',
   },
   adviceSeveral: 'A part of this does not look like a digit; it is shown as ?.',
   digits: 'Digits of the number',

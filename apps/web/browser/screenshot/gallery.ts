@@ -22,6 +22,10 @@ export async function takeGallery(dist: string, folder: string): Promise<void> {
     for (const state of pageStates) {
       await page.setViewportSize({ width: 1280, height: 844 });
       await bringTo(page, state);
+      // A picture of the whole page shows what nobody has scrolled to.
+      await page.evaluate(() => {
+        for (const section of document.querySelectorAll('section')) section.style.contentVisibility = 'visible';
+      });
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         for (const [language, name] of [
