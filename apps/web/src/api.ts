@@ -44,7 +44,7 @@ export interface Model {
   readonly rejectionThreshold: number;
   /** What is rejected instead: answers whose score is below the threshold. */
   readonly rejection?:
-    | { readonly score: 'probability' | 'logit' | 'centered' | 'energy' | 'margin'; readonly threshold: number }
+    | { readonly score: 'probability' | 'logit' | 'energy' | 'margin'; readonly threshold: number }
     | undefined;
   readonly training: {
     readonly architecture: string;
