@@ -30,6 +30,7 @@ export async function answerTo({ input, output }: Probe, session: EngineSession)
 
 /** Where the engine of earlier visits is kept: one for each model's address, in the browser's Cache Storage. */
 export interface Shelf {
+  /** @throws when what is there is not what was kept */
   find(): Promise<KeptEngine | null>;
   /** Keeps an engine, and none of other builds, whose memory is laid out otherwise. */
   keep(engine: KeptEngine): Promise<void>;
@@ -65,7 +66,8 @@ export function openShelf(script: string, model: string): Shelf | null {
       if (found === undefined) return null;
       const { session, memory: expected, ...note }: Note = JSON.parse(found.headers.get(NOTE)!);
       const memory = new Uint8Array(await found.arrayBuffer());
-      return (await sha256(memory)) === expected ? { ...note, image: { memory, session } } : null;
+      if ((await sha256(memory)) !== expected) throw new Error('The memory that was kept has changed.');
+      return { ...note, image: { memory, session } };
     },
 
     async keep({ image: { memory, session }, ...rest }) {

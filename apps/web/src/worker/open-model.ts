@@ -60,7 +60,7 @@ export async function openModel(modelUrl: string, options: OpenOptions): Promise
 
 /**
  * Goes on from the engine that was kept, if one was.
- * @throws when it does not answer as it did
+ * @throws when it is not as it was kept, or does not answer as it did
  */
 async function resume(
   starting: Promise<Engine>,
