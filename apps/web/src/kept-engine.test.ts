@@ -36,7 +36,7 @@ async function kept(): Promise<void> {
 }
 
 /** Changes the engine that is kept. */
-async function spoil(how: 'memory' | 'model' | 'note'): Promise<void> {
+async function spoil(how: 'memory' | 'model' | 'answer' | 'note'): Promise<void> {
   await page.evaluate(async (how) => {
     const cache = await caches.open('mnist-edge-engine');
     const [request] = await cache.keys();
@@ -45,6 +45,7 @@ async function spoil(how: 'memory' | 'model' | 'note'): Promise<void> {
     let memory = new Uint8Array(await response!.arrayBuffer());
     if (how === 'memory') memory = memory.fill(0, memory.length / 2);
     if (how === 'model') note = JSON.stringify({ ...JSON.parse(note), sha256: '0'.repeat(64) });
+    if (how === 'answer') note = JSON.stringify({ ...JSON.parse(note), answer: [0] });
     if (how === 'note') note = 'not JSON';
     await cache.put(request!, new Response(memory, { headers: { 'x-engine': note, 'x-spoiled': '' } }));
   }, how);
@@ -63,13 +64,16 @@ test('a second visit goes on from the engine of the first, and answers', async (
   expect(await visitAgain()).toEqual({ fetchedModel: false });
 });
 
-test.each(['memory', 'model', 'note'] as const)('where its %s is not right, the model is opened anew', async (how) => {
-  await kept();
-  await spoil(how);
-  expect(await visitAgain()).toEqual({ fetchedModel: true });
-  await kept();
-  expect(await visitAgain()).toEqual({ fetchedModel: false });
-});
+test.each(['memory', 'model', 'answer', 'note'] as const)(
+  'where its %s is not right, the model is opened anew',
+  async (how) => {
+    await kept();
+    await spoil(how);
+    expect(await visitAgain()).toEqual({ fetchedModel: true });
+    await kept();
+    expect(await visitAgain()).toEqual({ fetchedModel: false });
+  },
+);
 
 test('nothing was complained of', () => {
   expect(site.complaints).toEqual([]);

@@ -55,7 +55,6 @@ export const en: PageWords = {
   scores: {
     probability: (least) => `a highest probability of ${least}`,
     logit: (least) => `a highest score (logit) of ${least}`,
-    centered: (least) => `a highest score (logit) of ${least} above their mean`,
     energy: (least) => `an energy of ${least}`,
     margin: (least) => `a lead of ${least} over the second score (logit)`,
   },

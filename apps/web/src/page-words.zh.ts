@@ -45,7 +45,6 @@ export const zh: PageWords = {
   scores: {
     probability: (least) => `最高概率 ${least}`,
     logit: (least) => `最高分数（logit）${least}`,
-    centered: (least) => `最高分数（logit）高出平均 ${least}`,
     energy: (least) => `能量 ${least}`,
     margin: (least) => `领先第二名的分数（logit）${least}`,
   },

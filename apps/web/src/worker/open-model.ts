@@ -1,5 +1,5 @@
-import type { Bundle } from '@mnist-edge/recognizer';
-import type { Engine, EngineSession } from '../engine.ts';
+import type { Bundle, OrtSession } from '@mnist-edge/recognizer';
+import type { Engine, EngineSession, Tensor } from '../engine.ts';
 import { fetchBundle, fetchModel, modelFile, openSession, type Precision, startRuntime } from '../runtime.ts';
 import { answerTo, type KeptEngine, type Shelf } from './kept-engine.ts';
 import { type GraphNode, graphNodes, lastLayerInput, withOutputs } from './onnx-graph.ts';
@@ -16,7 +16,7 @@ export interface OpenOptions {
 /** An open model, and the tensors in its graph that may be asked for. */
 export interface OpenModel {
   readonly bundle: Bundle;
-  readonly session: EngineSession;
+  readonly session: OrtSession<Tensor>;
   /** What the last layer is given. */
   readonly features: string;
   /** What the convolutions give. */
@@ -35,13 +35,17 @@ export async function openModel(modelUrl: string, options: OpenOptions): Promise
   const { sha256 } = bundle.files[file]!;
   const resumed = await resuming.catch(() => 'spoiled' as const);
   if (shelf !== null && resumed !== null) {
-    if (resumed !== 'spoiled' && resumed.sha256 === sha256) return { ...resumed, bundle };
     // The engine is used up. What is kept helps, and never hinders: the model is opened as on a first visit.
-    const empty = await shelf.drop().then(
-      () => shelf,
-      () => null,
-    );
-    return openModel(modelUrl, { ...options, shelf: empty });
+    const anew = async () => {
+      const empty = await shelf.drop().then(
+        () => shelf,
+        () => null,
+      );
+      return openModel(modelUrl, { ...options, shelf: empty });
+    };
+    if (resumed === 'spoiled' || resumed.kept.sha256 !== sha256) return anew();
+    const { features, layers } = resumed.kept;
+    return { features, layers, bundle, session: probed(resumed, anew) };
   }
 
   const model = await fetchModel(modelUrl, bundle, file);
@@ -58,21 +62,39 @@ export async function openModel(modelUrl: string, options: OpenOptions): Promise
   return { ...names, bundle, session };
 }
 
+/** An engine that goes on from where an earlier one was. */
+interface Resumed {
+  readonly kept: KeptEngine;
+  readonly session: EngineSession;
+}
+
 /**
  * Goes on from the engine that was kept, if one was.
- * @throws when it is not as it was kept, or does not answer as it did
+ * @throws when it is not as it was kept
  */
-async function resume(
-  starting: Promise<Engine>,
-  shelf: Shelf,
-): Promise<(Pick<KeptEngine, 'sha256' | 'features' | 'layers'> & { readonly session: EngineSession }) | null> {
+async function resume(starting: Promise<Engine>, shelf: Shelf): Promise<Resumed | null> {
   const kept = await shelf.find();
-  if (kept === null) return null;
-  const { sha256, features, layers } = kept;
-  const session = (await starting).resume(kept.image);
-  const answer = await answerTo(kept.probe, session);
-  if (answer.join() !== kept.answer.join()) throw new Error('The engine that was kept gives another answer.');
-  return { sha256, features, layers, session };
+  return kept && { kept, session: (await starting).resume(kept.image) };
+}
+
+/**
+ * A session that runs only when the engine gives the answer that it gave when it was kept; else one that was opened anew
+ * runs in its place. The answer takes as long as a first drawing's, and is worked out before there is one to wait for it.
+ */
+function probed({ kept, session }: Resumed, anew: () => Promise<OpenModel>): OrtSession<Tensor> {
+  const isRight = async () => (await answerTo(kept.probe, session)).join() === kept.answer.join();
+  const sound = afterThis()
+    .then(isRight)
+    .catch(() => false)
+    .then(async (right) => (right ? session : (await anew()).session));
+  // Whoever runs it is told.
+  sound.catch(() => {});
+  return { run: async (feeds, fetches) => (await sound).run(feeds, fetches) };
+}
+
+/** When whoever waits for the model has been told that it is there. */
+function afterThis(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve));
 }
 
 function tensorNames(nodes: readonly GraphNode[], logits: string): Pick<OpenModel, 'features' | 'layers'> {
