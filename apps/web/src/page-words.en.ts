@@ -3,7 +3,7 @@ import type { PageWords } from './page-words.ts';
 export const en: PageWords = {
   documentTitle: 'mnist-edge: handwritten digits, read in your browser',
   title: 'Draw a digit, and a small neural network reads it.',
-  promise: 'It runs in your browser; what you draw stays there.',
+  promise: 'It runs in your browser; nothing is sent.',
   language: 'Language',
   options: 'Options',
   multiple: 'Whole numbers',

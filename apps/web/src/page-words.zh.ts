@@ -3,7 +3,7 @@ import type { PageWords } from './page-words.ts';
 export const zh: PageWords = {
   documentTitle: 'mnist-edge：在浏览器里识别手写数字',
   title: '写一个数字，让小小的神经网络来认。',
-  promise: '它就在你的浏览器里运行，你写的内容不会离开。',
+  promise: '它就在你的浏览器里运行，什么都不会上传。',
   language: '语言',
   options: '选项',
   multiple: '识别多位数',
