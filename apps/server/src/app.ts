@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { docs } from './docs/docs.ts';
+import type { Connections } from './http/connections.ts';
 import { answerError, answerFailure, noSuchRoute, only } from './http/errors.ts';
 import { askForKey, limitRate } from './http/guards.ts';
 import type { Readiness } from './http/readiness.ts';
@@ -28,6 +29,8 @@ export interface Parts {
 /** What takes requests: the plain inference at once, all others by way of Express. */
 export interface App extends RequestListener {
   readonly express: Express;
+  /** To be kept by who listens. */
+  readonly connections: Connections;
 }
 
 /** All routes, and an answer for whatever goes wrong in them. */
@@ -44,7 +47,8 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   ];
   // Whoever may be refused before a route is found has names already.
   if (guards.length > 0) app.use(['/v2', '/api'], showNames, ...guards);
-  const infer = inference(models, settings, metrics);
+  const connections: Connections = new Map();
+  const infer = inference(models, settings, metrics, connections);
   app
     .route(INFER_PATHS)
     .post((request, response) =>
@@ -78,7 +82,7 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
       answerFailure(log, error, request, response, trace.requestId);
     });
   };
-  return Object.assign(listener, { express: app });
+  return Object.assign(listener, { express: app, connections });
 
   function showNames(request: Request, response: Response, next: () => void): void {
     if (response.locals.trace === undefined) showTrace(response, named(request, response));

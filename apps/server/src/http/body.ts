@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { Refusal } from './refusal.ts';
+import type { Shelf } from './shelf.ts';
 
 /** Memory taken for a body before more of it has come: a length that is only promised must not cost any. */
 const FIRST = 2 ** 20;
@@ -22,11 +23,17 @@ const decoders = {
  * Reads a request's body, and unpacks it where it is compressed (gzip, deflate, br).
  * @param limit the most bytes, before and after unpacking
  * @param lead bytes before a tensor in the body: where it can be had for nothing, the tensor comes to lie aligned
+ * @param shelf where memory for a large body may be taken from
  * @throws {Refusal} 413 above the limit, 415 for an unknown compression, 400 for a damaged one or a body cut short
  */
-export async function readBody(request: IncomingMessage, limit: number, lead = 0): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+  lead = 0,
+  shelf: Shelf | null = null,
+): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase();
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return receive(request, limit, lead);
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return receive(request, limit, lead, shelf);
   if (!Object.hasOwn(decoders, encoding)) {
     throw new Refusal(
       415,
@@ -34,7 +41,7 @@ export async function readBody(request: IncomingMessage, limit: number, lead = 0
       { 'Accept-Encoding': Object.keys(decoders).join(', ') },
     );
   }
-  const packed = await receive(request, limit, 0);
+  const packed = await receive(request, limit, 0, null);
   try {
     return await decoders[encoding as keyof typeof decoders](packed, { maxOutputLength: limit });
   } catch (error) {
@@ -44,14 +51,14 @@ export async function readBody(request: IncomingMessage, limit: number, lead = 0
   }
 }
 
-function receive(request: IncomingMessage, limit: number, lead: number): Promise<Buffer> {
+function receive(request: IncomingMessage, limit: number, lead: number, shelf: Shelf | null): Promise<Buffer> {
   const promised = Number(request.headers['content-length'] ?? Number.NaN);
   if (promised > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     const skew = (ALIGNMENT - (lead % ALIGNMENT)) % ALIGNMENT;
     let whole: Buffer | null = null;
     let length = 0;
-    const cut = () => reject(new Refusal(400, 'The body ended before it was whole.'));
+    let ended = false;
     request.on('data', (chunk: Buffer) => {
       // The common small request: one chunk is all of it.
       if (whole === null && chunk.length === promised) {
@@ -64,26 +71,35 @@ function receive(request: IncomingMessage, limit: number, lead: number): Promise
         reject(tooLarge(limit));
         return;
       }
-      whole = withRoom(whole, length, length + chunk.length, promised, skew);
+      whole = withRoom(whole, length, length + chunk.length, promised, skew, shelf);
       whole.set(chunk, length);
       length += chunk.length;
     });
     request.on('end', () => {
-      // A request is closed after its end too, and an error's stack trace costs more than the rest of all this.
-      request.off('close', cut);
+      ended = true;
       resolve(whole === null ? Buffer.alloc(0) : whole.subarray(0, length));
     });
-    request.on('error', cut);
-    request.on('close', cut);
+    // It is closed after its end too. A request that fails is closed as well; it throws nothing where nobody listens.
+    request.on('close', () => {
+      if (!ended) reject(new Refusal(400, 'The body ended before it was whole.'));
+    });
   });
 }
 
 /** A buffer with room for `needed` bytes that holds the first `length` bytes of the given one. */
-function withRoom(old: Buffer | null, length: number, needed: number, promised: number, skew: number): Buffer {
+function withRoom(
+  old: Buffer | null,
+  length: number,
+  needed: number,
+  promised: number,
+  skew: number,
+  shelf: Shelf | null,
+): Buffer {
   if (old !== null && old.length >= needed) return old;
   const wanted = Math.max(needed, old === null ? FIRST : 2 * old.length);
   const size = Number.isNaN(promised) ? wanted : Math.min(wanted, promised);
-  const grown = Buffer.from(new ArrayBuffer(size + skew), skew, size);
+  const memory = shelf === null ? new ArrayBuffer(size + skew) : shelf.take(size + skew);
+  const grown = Buffer.from(memory, skew, size);
   if (old !== null) grown.set(old.subarray(0, length));
   return grown;
 }

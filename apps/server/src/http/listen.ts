@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { Problem } from '@mnist-edge/recognizer';
 import type { Express } from 'express';
 import type { Settings } from '../settings.ts';
+import { type Connections, follow } from './connections.ts';
 import { nativeClasses } from './native-classes.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -32,27 +33,16 @@ const BACKLOG = 4096;
 /** Request headers are one packet or two; a client that takes longer is not one. */
 const HEADERS_MS = 10_000;
 
-/**
- * What is under way on a connection. One such object for its whole life: a set of all responses, which changes with
- * every request, kept its old tables and with them all that passed through until the next full collection.
- */
-interface Connection {
-  /** Responses that are not finished; more than one where a client sends before it is answered. */
-  underWay: number;
-  /** The last of them. */
-  last: ServerResponse | null;
-}
+/** What takes requests; with the Express app that it hands some of them to, and a map of its connections to be kept. */
+export type Handler =
+  | RequestListener
+  | (RequestListener & { readonly express: Express; readonly connections: Connections });
 
 /**
  * Serves HTTP on `settings.host` and `settings.port`, with a time limit on every request.
- * @param handler what takes the requests; with the Express app, if any, that it hands some of them to
  * @throws {Problem} when the address cannot be listened on, with the way out
  */
-export async function listen(
-  handler: RequestListener | (RequestListener & { readonly express: Express }),
-  settings: Limits,
-  readiness: Readiness,
-): Promise<Listening> {
+export async function listen(handler: Handler, settings: Limits, readiness: Readiness): Promise<Listening> {
   const { host, requestTimeoutMs, shutdownTimeoutMs } = settings;
   const options = {
     requestTimeout: requestTimeoutMs,
@@ -66,26 +56,16 @@ export async function listen(
   const server: Server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tls });
   // A client that stops reading its answer; one that stops sending is answered 408 before this.
   server.timeout = 2 * requestTimeoutMs;
-  const connections = new Map<Socket, Connection>();
+  const connections: Connections = 'connections' in handler ? handler.connections : new Map();
   let closing: Promise<void> | null = null;
   let lingered = false;
 
-  const connected = (socket: Socket) => {
-    connections.set(socket, { underWay: 0, last: null });
-    socket.once('close', () => connections.delete(socket));
+  follow(server, connections);
+  const closeIdle = () => {
+    if (lingered) setImmediate(() => server.closeIdleConnections());
   };
-  // With TLS a request's socket is another than the connection's.
-  server.on('connection', connected).on('secureConnection', connected);
-  server.on('request', ({ socket }, response) => {
-    const connection = connections.get(socket);
-    if (connection === undefined) return;
-    connection.underWay++;
-    connection.last = response;
-    if (closing !== null) response.setHeader('Connection', 'close');
-    response.once('close', () => {
-      if (--connection.underWay === 0) connection.last = null;
-      if (lingered) setImmediate(() => server.closeIdleConnections());
-    });
+  server.on('request', (_request, response) => {
+    if (closing !== null) response.setHeader('Connection', 'close').once('close', closeIdle);
   });
   server.on('request', handler);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -116,8 +96,12 @@ export async function listen(
     NetServer.prototype.close.call(server);
     for (const { last } of connections.values()) {
       if (last?.headersSent === false) last.setHeader('Connection', 'close');
+      last?.once('close', closeIdle);
     }
-    const lingering = setTimeout(() => {
+    const lingering = setInterval(() => {
+      // What these sent is still to be read.
+      if ([...connections.values()].some(({ waits }) => waits)) return;
+      clearInterval(lingering);
       lingered = true;
       server.closeIdleConnections();
       // Browsers open connections ahead of need. Node does not count one that never sent a byte as idle.
@@ -125,7 +109,7 @@ export async function listen(
     }, LINGER_MS);
     const limit = setTimeout(() => server.closeAllConnections(), shutdownTimeoutMs);
     await closed;
-    clearTimeout(lingering);
+    clearInterval(lingering);
     clearTimeout(limit);
     // It has a timer of its own, which only this ends.
     server.close();

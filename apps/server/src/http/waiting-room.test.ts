@@ -4,33 +4,40 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type RawClient, rawClient } from '../testing/raw-client.ts';
-import { openWaitingRoom } from './waiting-room.ts';
+import { type Connections, follow } from './connections.ts';
+import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 let room: number;
 let server: Server;
 let clients: RawClient[];
+let connections: Connections;
+let waitingRoom: WaitingRoom;
 /** Paths in the order in which they were read. */
 let read: string[];
 /** Whether it was their turn. */
 let called: boolean[];
 
-/** Each answer sends its connection to the waiting room. */
-async function start(connections: number): Promise<void> {
+/** Each answer but to /idle sends its connection to the waiting room. */
+async function start(count: number): Promise<void> {
   room = 0;
   read = [];
   called = [];
-  const waitingRoom = openWaitingRoom(() => room);
-  server = createServer((request, response) => {
+  connections = new Map();
+  waitingRoom = openWaitingRoom(connections, () => room);
+  server = createServer();
+  follow(server, connections);
+  server.on('request', (request, response) => {
     read.push(request.url!);
     called.push(waitingRoom.isCalled(request));
-    waitingRoom.take(request, response);
+    if (request.url !== '/idle') waitingRoom.take(request, response);
     if (request.url === '/refused') response.end('no');
     else request.resume().on('end', () => response.end('ok'));
-  }).listen(0, '127.0.0.1');
+  });
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   clients = [];
-  for (let i = 0; i < connections; i++) clients.push(await rawClient(url));
+  for (let i = 0; i < count; i++) clients.push(await rawClient(url));
 }
 
 afterEach(() => {
@@ -101,4 +108,25 @@ test('a client that goes while it waits is forgotten, and the next is read', asy
   ask(1, '/second');
   room = 1;
   await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/first', '/first', '/second']);
+});
+
+test('idle connections that have asked before can be taken in too, and are called in their turn', async () => {
+  await start(3);
+  for (const client of [0, 1]) {
+    ask(client, '/idle');
+    await once(clients[client]!.socket, 'data');
+  }
+  ask(1, '/idle');
+  await expect.poll(() => read.length, { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => [...connections.values()].every(({ underWay }) => underWay === 0)).toBe(true);
+  waitingRoom.takeIdle();
+  expect([...connections.values()].map(({ waits }) => waits)).toEqual([true, true, false]);
+  // Nobody knows whether they have something to say.
+  expect([waitingRoom.size, waitingRoom.answered]).toEqual([2, 0]);
+  ask(0, '/of-0');
+  ask(2, '/of-2');
+  await expect.poll(() => read.slice(3), { timeout: 20_000 }).toEqual(['/of-2']);
+  room = 1;
+  await expect.poll(() => read.slice(4), { timeout: 20_000 }).toEqual(['/of-0']);
+  expect(called.at(-1)).toBe(true);
 });

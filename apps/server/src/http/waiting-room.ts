@@ -1,65 +1,103 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Connection, Connections } from './connections.ts';
 
 /** Connections that are not read for the time being. */
 export interface WaitingRoom {
   /** How many there are. */
   readonly size: number;
-  /** Whether it is this request's turn: its connection has been called. Asked once a request. */
+  /** Of them, those that were answered last; whether the others want anything is not known. */
+  readonly answered: number;
+  /** Whether it is this request's turn: its connection was called just now. Asked once a request. */
   isCalled(request: IncomingMessage): boolean;
   /** Takes in a connection once the answer to its request is out, if it stays open. */
   take(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes in all others that have asked a model before, and on which nothing is under way; once a second at most. */
+  takeIdle(): void;
 }
 
-/** Connections that are called in one turn of the event loop, at most. */
-const A_TURN = 64;
+interface Waiting {
+  readonly connection: Connection;
+  readonly answered: boolean;
+}
+
+/** ms between two looks at all connections, of which there may be many thousands. */
+const PAUSE = 1000;
 
 /**
  * Under overload, to read a request and refuse it costs a good part of what answering it does: a server that refuses
  * twice as much as it answers answers half of what it could. And what is read and waits keeps the garbage collector
  * busy. So connections whose requests there is no room for are not read at all: what they send stays with them, by
  * TCP's own flow control, until they are called, in the order in which they came.
- * @param room how many requests there is room for now
+ * @param connections all there are, see `follow`
+ * @param room how many requests there is room for now; a few, since so many are read in one turn of the event loop
  */
-export function openWaitingRoom(room: () => number): WaitingRoom {
-  const waiting: Socket[] = [];
-  /** Whose turn it is, until they send something. */
-  const called = new WeakSet<Socket>();
+export function openWaitingRoom(connections: Connections, room: () => number): WaitingRoom {
+  const waiting: Waiting[] = [];
+  let answeredOnes = 0;
+  let called: readonly Connection[] = [];
   let going = false;
+  let looked = Number.NEGATIVE_INFINITY;
 
   function turn(): void {
-    // Those that were let in a turn ago have been read meanwhile, and taken their room.
-    const places = Math.min(room(), A_TURN, waiting.length);
-    for (const socket of waiting.splice(0, Math.max(0, places))) {
-      if (socket.destroyed) continue;
-      called.add(socket);
-      socket.resume();
+    // Who was called a turn ago has been read meanwhile, and taken its room, or has nothing to say.
+    for (const connection of called) connection.called = false;
+    const places = waiting.splice(0, Math.max(0, room()));
+    called = places.map(({ connection }) => connection);
+    for (const { connection, answered } of places) {
+      if (answered) answeredOnes--;
+      connection.waits = false;
+      connection.called = true;
+      connection.socket.resume();
     }
-    going = waiting.length > 0;
+    going = waiting.length > 0 || called.length > 0;
     if (going) setImmediate(turn);
+  }
+
+  function seat(connection: Connection, answered: boolean): void {
+    connection.waits = true;
+    connection.socket.pause();
+    waiting.push({ connection, answered });
+    if (answered) answeredOnes++;
+    if (going) return;
+    going = true;
+    setImmediate(turn);
   }
 
   return {
     get size() {
       return waiting.length;
     },
-    isCalled: ({ socket }) => called.delete(socket),
+    get answered() {
+      return answeredOnes;
+    },
+    isCalled: ({ socket }) => {
+      const connection = connections.get(socket);
+      if (connection === undefined) return false;
+      const isCalled = connection.called;
+      connection.infers = true;
+      connection.called = false;
+      return isCalled;
+    },
     take: (request, response) => {
       let missing = 2;
       const over = () => {
         if (--missing > 0) return;
-        const { socket } = request;
-        if (!response.shouldKeepAlive || socket.destroyed || socket.isPaused()) return;
-        socket.pause();
-        waiting.push(socket);
-        if (going) return;
-        going = true;
-        setImmediate(turn);
+        const connection = connections.get(request.socket);
+        if (connection?.waits === false && response.shouldKeepAlive) seat(connection, true);
       };
       // Where a request was refused before its body was read, Node reads and drops that behind the answer.
       if (request.complete) missing = 1;
       else request.once('close', over);
       response.once('finish', over);
+    },
+    takeIdle: () => {
+      const now = performance.now();
+      if (now - looked < PAUSE) return;
+      looked = now;
+      for (const connection of connections.values()) {
+        const { infers, underWay, waits } = connection;
+        if (infers && underWay === 0 && !waits) seat(connection, false);
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { type Bundle, PIXELS, toTensor } from '@mnist-edge/recognizer';
 import { readBody } from '../http/body.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import { Refusal } from '../http/refusal.ts';
+import type { Shelf } from '../http/shelf.ts';
 import { type AnswerForm, answerForm } from './infer-answer.ts';
 import {
   type ImageSource,
@@ -23,8 +24,8 @@ export interface InferBody {
   readonly jsonBytes: number | null;
 }
 
-/** @throws {Refusal} 400, 413 or 415 */
-export async function receiveInferBody(request: IncomingMessage, limit: number): Promise<InferBody> {
+/** @param shelf gets the bytes back once they are answered @throws {Refusal} 400, 413 or 415 */
+export async function receiveInferBody(request: IncomingMessage, limit: number, shelf: Shelf): Promise<InferBody> {
   const header = request.headers['inference-header-content-length'];
   if (header === undefined) {
     checkJsonType(request, 'an inference request');
@@ -34,7 +35,7 @@ export async function receiveInferBody(request: IncomingMessage, limit: number):
     throw new Refusal(400, `Inference-Header-Content-Length is ${JSON.stringify(header)}; it is a number of bytes.`);
   }
   const jsonBytes = Number(header);
-  const bytes = await readBody(request, limit, jsonBytes);
+  const bytes = await readBody(request, limit, jsonBytes, shelf);
   if (jsonBytes > bytes.length) {
     throw new Refusal(400, `Inference-Header-Content-Length is ${jsonBytes}; the body has only ${bytes.length} bytes.`);
   }

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Request, type RequestHandler, Router } from 'express';
 import { readBody } from '../http/body.ts';
 import { type Encoding, encodingFor, pack } from '../http/compress.ts';
+import type { Connections } from '../http/connections.ts';
 import { only, sendRefusal } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { busy, Refusal } from '../http/refusal.ts';
+import { createShelf } from '../http/shelf.ts';
 import { showTrace, type Trace } from '../http/trace.ts';
 import { openWaitingRoom } from '../http/waiting-room.ts';
 import type { Model } from '../models/model.ts';
@@ -26,8 +28,10 @@ export const INFER_PATHS = ofModel('/infer').map((path) => `/v2${path}`);
 /** The same, plainly written: nothing is encoded, and no query follows. */
 const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/infer$/;
 
-/** Images that wait in memory before connections do: a few runs. */
-const ENOUGH = 64;
+/** Images that wait in memory before connections do: one run, beside the one under way. */
+const ENOUGH = 32;
+/** Of the images that may wait, the share from which on idle connections are no longer read either: clients come in crowds. */
+const CROWD = 1 / 4;
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
 const TOLD_SOON = 8;
 
@@ -46,14 +50,19 @@ export function inferTarget({ method, url }: IncomingMessage): Target | null {
 /**
  * Inference by the Open Inference Protocol v2, for POST, before anything else: this is the path that must be fast.
  * It knows the extensions binary tensor data and classification; compression both ways is HTTP's own.
+ * @param connections all those of the server
  * @returns a handler, which fails with what is no Refusal
  */
-export function inference(models: Models, limits: Limits, metrics: Metrics) {
+export function inference(models: Models, limits: Limits, metrics: Metrics, connections: Connections) {
   const read = createInferReader(limits.maxBatch);
+  const shelf = createShelf();
   const enough = Math.min(ENOUGH, limits.maxQueue);
-  const waitingRoom = openWaitingRoom(() => enough - Math.max(0, ...models.list().map(({ waiting }) => waiting)));
+  const waitingRoom = openWaitingRoom(
+    connections,
+    () => enough - Math.max(0, ...models.list().map(({ waiting }) => waiting)),
+  );
   /** Whether all that waits, read or not, is as much as may. */
-  const isFull = ({ waiting }: Model) => waiting + waitingRoom.size >= limits.maxQueue;
+  const isFull = ({ waiting }: Model) => waiting + waitingRoom.answered >= limits.maxQueue;
   let answered = 0;
 
   return async (request: IncomingMessage, response: ServerResponse, target: Target, trace: Trace): Promise<void> => {
@@ -84,15 +93,17 @@ export function inference(models: Models, limits: Limits, metrics: Metrics) {
     // another one.
     const before = models.find(name, version);
     before.admit();
+    if (before.waiting >= CROWD * limits.maxQueue) waitingRoom.takeIdle();
     if (!waitingRoom.isCalled(request) && isFull(before)) {
-      throw busy(`${before.waiting} images and ${waitingRoom.size} connections wait already.`);
+      throw busy(`${before.waiting} images and ${waitingRoom.answered} connections wait already.`);
     }
-    const body = await receiveInferBody(request, limits.maxJsonBytes);
+    const body = await receiveInferBody(request, limits.maxJsonBytes, shelf);
     const model = models.find(name, version);
     await model.use(async () => {
       const { plan, images, names, form } = read(body, model.bundle);
       const deadline = arrived + Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
       const batch = await model.infer(images, names, deadline);
+      shelf.giveBack(body.bytes.buffer);
       const crowded = waitingRoom.size > 0 || model.waiting >= enough;
       // When it is full most go to the end of the line. The others go on, and learn soon that there is no room.
       if (crowded && (!isFull(model) || ++answered % TOLD_SOON !== 0)) waitingRoom.take(request, response);

@@ -64,13 +64,23 @@ export function readTensorBytes(bytes: Uint8Array, datatype: Datatype, name: str
   if (datatype === 'UINT8') return toTensor(bytes);
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const numbers = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
-  for (let i = 0; i < numbers.length; i++) {
+  for (let i = firstDoubtful(numbers); i < numbers.length; i++) {
     const value = numbers[i]!;
     if (!(value >= 0 && value <= 1)) {
       throw new Refusal(400, `Number ${i} of ${name} is ${value}; ${expected(datatype)}`);
     }
   }
   return numbers;
+}
+
+/** The bits of 1: as whole numbers, those of all from 0 to 1 lie up to there, and those of what is negative or no number above. */
+const BITS_OF_ONE = 0x3f800000;
+
+/** @returns where the first number is that may not be from 0 to 1 (-0 is, all the same); their length where there is none */
+function firstDoubtful({ buffer, byteOffset, length }: Float32Array): number {
+  const bits = new Uint32Array(buffer, byteOffset, length);
+  for (let i = 0; i < length; i++) if (bits[i]! > BITS_OF_ONE) return i;
+  return length;
 }
 
 function expected(datatype: Datatype): string {
