@@ -1,28 +1,33 @@
 import { expect, test } from 'vitest';
-import { renderServing } from './serving.ts';
+import { type Round, renderServing } from './serving.ts';
 
-const measured = {
-  rounds: 5,
-  seconds: 3,
-  cores: 1,
-  apart: true,
-  latencies: [
-    { what: 'session.run', p50: 40, p99: 60 },
-    { what: 'binary request', p50: 130, p99: 300 },
-  ],
-  throughputs: [{ batch: 128, http: 45_000, inProcess: 50_000 }],
-};
+/** @param slower how much the machine was slower in this round */
+function round(slower: number, peer: Round['peer']): Round {
+  const latency = (p50: number) => ({ p50: p50 * slower, p99: 2 * p50 * slower });
+  return {
+    raw: latency(40),
+    binary: latency(130),
+    routed: latency(150),
+    json: latency(160),
+    throughputs: [
+      { batch: 1, http: 6000 / slower, inProcess: 10_000 / slower },
+      { batch: 128, http: 45_000 / slower, inProcess: 50_000 / slower },
+    ],
+    peer,
+  };
+}
+const measured = { seconds: 3, cores: 1, apart: true, noPeer: null };
 
 test('says how far a request lies above the run, which share of the speed is left, and the ratio to the peer', () => {
-  const text = renderServing({ ...measured, peer: { ours: 6000, fastApi: 1000 } });
-  expect(text).toContain(
-    'Medians of 5 rounds of 3 s each, in turn. Servers, and runs in process, have 1 core, the client another one.',
-  );
-  expect(text).toMatch(/\| binary request +\| +130 \| +300 \| +90 \|/);
-  expect(text).toMatch(/\| 128 +\| +45,000 \| +50,000 \| +0\.9 \|/);
-  expect(text).toMatch(/\| ratio +\| +6 \|/);
+  const peer = { ours: 6000, fastApi: 1000 };
+  const text = renderServing({ ...measured, rounds: [round(1, peer), round(2, peer), round(1, peer)] });
+  expect(text).toContain('Medians of 3 rounds of 3 s each');
+  expect(text).toContain('Servers, and runs in process, have 1 core, the client another one.');
+  expect(text).toMatch(/\| binary request +\| +130 \| +260 \| +90 \| +90 – 180 \|/);
+  expect(text).toMatch(/\| 128 +\| +45,000 \| +50,000 \| +0\.9 \| +0\.9 – 0\.9 \|/);
+  expect(text).toMatch(/\| 6,000 +\| +1,000 \| +6 \| +6 – 6 \|/);
 });
 
 test('a peer that could not be had is told with the reason', () => {
-  expect(renderServing({ ...measured, peer: { why: 'no pip' } })).toContain('Not measured: no pip');
+  expect(renderServing({ ...measured, rounds: [round(1, null)], noPeer: 'no pip' })).toContain('Not measured: no pip');
 });

@@ -12,36 +12,38 @@ import { short, table } from '../table.ts';
 import { leanLoad, post } from './lean-client.ts';
 import { startFastApi } from './peer.ts';
 
+/** Microseconds of a round, over one connection. */
 export interface Latency {
-  readonly what: string;
   readonly p50: number;
   readonly p99: number;
 }
 
-export interface Throughput {
-  readonly batch: number;
-  readonly http: number;
-  readonly inProcess: number;
+/** What is measured in turn, within one round; rates are images a second. */
+export interface Round {
+  readonly raw: Latency;
+  readonly binary: Latency;
+  readonly routed: Latency;
+  readonly json: Latency;
+  readonly throughputs: readonly { readonly batch: number; readonly http: number; readonly inProcess: number }[];
+  /** The same JSON; null where FastAPI could not be had. */
+  readonly peer: { readonly ours: number; readonly fastApi: number } | null;
 }
 
 export interface Serving {
-  readonly rounds: number;
   readonly seconds: number;
   /** How many the servers and the runs in process have, and whether the client has another one. */
   readonly cores: number;
   readonly apart: boolean;
-  /** One connection; the first is `session.run` by itself. */
-  readonly latencies: readonly Latency[];
-  readonly throughputs: readonly Throughput[];
-  /** Images a second of the same JSON; null where FastAPI could not be had, with why. */
-  readonly peer: { readonly ours: number; readonly fastApi: number } | { readonly why: string };
+  readonly rounds: readonly Round[];
+  /** Why FastAPI could not be had; null where it was. */
+  readonly noPeer: string | null;
 }
 
 const run = promisify(execFile);
 
 /**
- * Measures the server beside what it is made of and beside its peer, a round of each in turn, so that whatever else the
- * machine does falls on all. Every figure is the median over the rounds.
+ * Measures the server beside what it is made of and beside its peer, a round of each in turn. What is claimed are the
+ * differences and ratios within a round, so that whatever else the machine does then falls on both.
  * @param seconds for each measurement of a round
  */
 export async function measureServing(
@@ -58,9 +60,6 @@ export async function measureServing(
     // The same name, but encoded: only Express's router can tell.
     routed: binaryRequest(model.bundle, 1, encoded(model.bundle.name)),
   };
-  const latency = { raw: [] as number[][], binary: [] as number[][], routed: [] as number[][], json: [] as number[][] };
-  const rates = new Map<string, number[]>();
-  const note = (key: string, rate: number) => rates.set(key, [...(rates.get(key) ?? []), rate]);
 
   // Whatever is started stays on the cores that this process is on at the time.
   const on = async <T>(cores: CoreList | undefined, act: () => Promise<T>): Promise<T> => {
@@ -88,85 +87,93 @@ export async function measureServing(
     for (const { url } of [one, all]) {
       for (const request of Object.values(requests)) await leanLoad(url, request, { connections: 8, seconds });
     }
+    const measured: Round[] = [];
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
-      await inTurns(async () => {
-        const alone = { connections: 1, seconds };
-        latency.raw.push(await rawMicros(model, seconds));
-        latency.binary.push([...(await leanLoad(one.url, requests[1], alone)).micros]);
-        latency.routed.push([...(await leanLoad(one.url, requests.routed, alone)).micros]);
-        latency.json.push([...(await leanLoad(one.url, requests.json, alone)).micros]);
+      const latencies = await inTurns(async () => {
+        const alone = async (request: Buffer) =>
+          latencyOf((await leanLoad(one.url, request, { connections: 1, seconds })).micros);
+        return {
+          raw: latencyOf(await rawMicros(model, seconds)),
+          binary: await alone(requests[1]),
+          routed: await alone(requests.routed),
+          json: await alone(requests.json),
+        };
       });
+      const throughputs = [];
       for (const batch of [1, 128] as const) {
-        note(`in ${batch}`, await asServer(() => inProcess(modelDir, batch, seconds, cores)));
+        const inProcess = await asServer(() => imagesInProcess(modelDir, batch, seconds, cores));
         // As many at once as keep every process busy.
         const connections = cores * (batch === 1 ? 32 : 4);
         const load = await leanLoad(all.url, requests[batch], { connections, seconds });
-        note(`http ${batch}`, (load.requests * batch) / load.seconds);
+        throughputs.push({ batch, http: (load.requests * batch) / load.seconds, inProcess });
       }
-      if (peer instanceof Problem) continue;
-      const many = { connections: cores * 32, seconds };
-      const ours = await leanLoad(all.url, requests.json, many);
-      note('ours', ours.requests / ours.seconds);
-      const theirs = await leanLoad(peer.url, jsonRequest(model.bundle, '/infer'), many);
-      note('fastapi', theirs.requests / theirs.seconds);
+      measured.push({ ...latencies, throughputs, peer: peer instanceof Problem ? null : await besidePeer(peer.url) });
     }
+    const noPeer = peer instanceof Problem ? peer.message : null;
+    return { seconds, cores, apart: shares !== null, rounds: measured, noPeer };
   } finally {
     await Promise.all([one.stop(), all.stop(), peer instanceof Problem ? undefined : peer.stop()]);
   }
-  const rate = (key: string) => median(rates.get(key)!);
-  const summary = (what: string, all: readonly (readonly number[])[]): Latency => ({
-    what,
-    p50: median(all.map(median)),
-    p99: median(all.map((micros) => percentile(micros, 99))),
-  });
-  return {
-    rounds,
-    seconds,
-    cores,
-    apart: shares !== null,
-    latencies: [
-      summary('session.run', latency.raw),
-      summary('binary request', latency.binary),
-      summary('the same by way of Express', latency.routed),
-      summary('JSON request', latency.json),
-    ],
-    throughputs: [1, 128].map((batch) => ({ batch, http: rate(`http ${batch}`), inProcess: rate(`in ${batch}`) })),
-    peer: peer instanceof Problem ? { why: peer.message } : { ours: rate('ours'), fastApi: rate('fastapi') },
-  };
+
+  async function besidePeer(url: string): Promise<Round['peer']> {
+    const many = { connections: cores * 32, seconds };
+    const ours = await leanLoad(all.url, requests.json, many);
+    const theirs = await leanLoad(url, jsonRequest(model.bundle, '/infer'), many);
+    return { ours: ours.requests / ours.seconds, fastApi: theirs.requests / theirs.seconds };
+  }
+}
+
+function latencyOf(micros: readonly number[]): Latency {
+  return { p50: median(micros), p99: percentile(micros, 99) };
 }
 
 /** As Markdown. */
-export function renderServing({ rounds, seconds, cores, apart, latencies, throughputs, peer }: Serving): string {
-  const [raw] = latencies;
+export function renderServing({ seconds, cores, apart, rounds, noPeer }: Serving): string {
+  const of = (value: (round: Round) => number) => rounds.map(value);
+  const middle = (values: readonly number[]) => short(median(values));
+  const range = (values: readonly number[]) => `${short(Math.min(...values))} – ${short(Math.max(...values))}`;
+  const latency = (what: string, key: 'raw' | 'binary' | 'routed' | 'json') => {
+    const above = of((round) => round[key].p50 - round.raw.p50);
+    const p50 = of((round) => round[key].p50);
+    return [what, middle(p50), middle(of((round) => round[key].p99)), middle(above), range(above)];
+  };
+  const throughput = (batch: number) => {
+    const all = rounds.map(({ throughputs }) => throughputs.find((one) => one.batch === batch)!);
+    const ratios = all.map(({ http, inProcess }) => http / inProcess);
+    const [http, inProcess] = [all.map((one) => one.http), all.map((one) => one.inProcess)];
+    return [String(batch), middle(http), middle(inProcess), middle(ratios), range(ratios)];
+  };
+  const peers = rounds.flatMap(({ peer }) => peer ?? []);
+  const ratios = peers.map(({ ours, fastApi }) => ours / fastApi);
   return [
-    `Medians of ${rounds} rounds of ${seconds} s each, in turn. Servers, and runs in process, have ${cores} ${cores === 1 ? 'core' : 'cores'}${apart ? ', the client another one' : ', shared with the client'}.`,
+    `Medians of ${rounds.length} rounds of ${seconds} s each, in turn, of what differs within a round, and from the lowest to the highest of them. Servers, and runs in process, have ${cores} ${cores === 1 ? 'core' : 'cores'}${apart ? ', the client another one' : ', shared with the client'}.`,
     `## One image, one connection, one process${apart ? ', client and server in turns on one core' : ''}`,
     table(
-      ['', 'p50 µs', 'p99 µs', 'p50 above session.run'],
-      latencies.map(({ what, p50, p99 }) => [what, short(p50), short(p99), short(p50 - raw!.p50)]),
+      ['', 'p50 µs', 'p99 µs', 'p50 above session.run', 'rounds'],
+      [
+        latency('session.run', 'raw'),
+        latency('binary request', 'binary'),
+        latency('the same by way of Express', 'routed'),
+        latency('JSON request', 'json'),
+      ],
     ),
     `## Images a second, binary, ${cores} ${cores === 1 ? 'process' : 'processes'}`,
-    table(
-      ['batch', 'over HTTP', 'in process', 'ratio'],
-      throughputs.map(({ batch, http, inProcess }) => [
-        String(batch),
-        short(http),
-        short(inProcess),
-        short(http / inProcess),
-      ]),
-    ),
+    table(['batch', 'over HTTP', 'in process', 'ratio', 'rounds'], [throughput(1), throughput(128)]),
     '## One image as JSON, beside FastAPI and onnxruntime',
-    'why' in peer
-      ? `Not measured: ${peer.why}`
-      : table(
-          ['', 'images/s'],
+    noPeer === null
+      ? table(
+          ['mnist-edge, images/s', 'FastAPI, uvicorn, one worker a core', 'ratio', 'rounds'],
           [
-            ['mnist-edge', short(peer.ours)],
-            ['FastAPI, uvicorn, one worker a core', short(peer.fastApi)],
-            ['ratio', short(peer.ours / peer.fastApi)],
+            [
+              middle(peers.map(({ ours }) => ours)),
+              middle(peers.map(({ fastApi }) => fastApi)),
+              middle(ratios),
+              range(ratios),
+            ],
           ],
-        ),
+        )
+      : `Not measured: ${noPeer}`,
   ].join('\n\n');
 }
 
@@ -206,7 +213,7 @@ async function rawMicros(model: RawModel, seconds: number): Promise<number[]> {
 }
 
 /** Images a second of as many processes as there are cores, at once. */
-async function inProcess(modelDir: string, batch: number, seconds: number, processes: number): Promise<number> {
+async function imagesInProcess(modelDir: string, batch: number, seconds: number, processes: number): Promise<number> {
   const file = join(import.meta.dirname, 'in-process.ts');
   const args = ['--import', import.meta.resolve('tsx'), file, modelDir, String(batch), String(seconds)];
   const outputs = await Promise.all(Array.from({ length: processes }, () => run(process.execPath, args)));
