@@ -11,7 +11,7 @@ export interface WaitingRoom {
   isCalled(request: IncomingMessage): boolean;
   /** Takes in a connection once the answer to its request is out, if it stays open. */
   take(request: IncomingMessage, response: ServerResponse): void;
-  /** Takes in all others that have asked a model before, and on which nothing is under way; once a second at most. */
+  /** Takes in all others that have asked a model before, and on which nothing is under way; not all too often. */
   takeIdle(): void;
 }
 
@@ -20,8 +20,8 @@ interface Waiting {
   readonly answered: boolean;
 }
 
-/** ms between two looks at all connections, of which there may be many thousands. */
-const PAUSE = 1000;
+/** A look at all connections, of which there may be many thousands, comes after so many times what the last one took. */
+const PAUSE = 50;
 
 /**
  * Under overload, to read a request and refuse it costs a good part of what answering it does: a server that refuses
@@ -36,7 +36,7 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
   let answeredOnes = 0;
   let called: readonly Connection[] = [];
   let going = false;
-  let looked = Number.NEGATIVE_INFINITY;
+  let nextLook = 0;
 
   function turn(): void {
     // Who was called a turn ago has been read meanwhile, and taken its room, or has nothing to say.
@@ -91,13 +91,14 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
       response.once('finish', over);
     },
     takeIdle: () => {
-      const now = performance.now();
-      if (now - looked < PAUSE) return;
-      looked = now;
+      const start = performance.now();
+      if (start < nextLook) return;
       for (const connection of connections.values()) {
         const { infers, underWay, waits } = connection;
         if (infers && underWay === 0 && !waits) seat(connection, false);
       }
+      const end = performance.now();
+      nextLook = end + PAUSE * (end - start);
     },
   };
 }

@@ -31,7 +31,7 @@ const PLAIN_INFER_URL = /^\/v2\/models\/([\w.-]+)(?:\/versions\/([\w.-]+))?\/inf
 /** Images that wait in memory before connections do: one run, beside the one under way. */
 const ENOUGH = 32;
 /** Of the images that may wait, the share from which on idle connections are no longer read either: clients come in crowds. */
-const CROWD = 1 / 4;
+const CROWD = 1 / 8;
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
 const TOLD_SOON = 8;
 
