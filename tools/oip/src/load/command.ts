@@ -144,12 +144,13 @@ export function overloadCommand(output: Output): Command {
 }
 
 function line(name: string, stretch: Stretch): string {
-  const { goodput, rejected, unsent, failed, failures, p99, rejectedP99 } = stretch;
+  const { goodput, rejected, unsent, failed, failures, p99, rejectedP99, ownP99 } = stretch;
   const kinds = [...failures].map(([kind, number]) => `${number} × ${kind}`).join(', ');
   return (
     `${name.padEnd(9)} ${goodput.toFixed(0)}/s good, p99 ${p99.toFixed(1)} ms; ` +
     `${rejected.toFixed(0)}/s refused, p99 ${rejectedP99.toFixed(1)} ms; ` +
-    `${unsent.toFixed(0)}/s never sent, all connections waited; ${failed} failed${kinds && `: ${kinds}`}`
+    `${unsent.toFixed(0)}/s never sent, all connections waited; ${failed} failed${kinds && `: ${kinds}`}; ` +
+    `the load itself late by ${ownP99.toFixed(1)} ms (p99)`
   );
 }
 

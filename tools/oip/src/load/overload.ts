@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Connection, openConnection } from './connection.ts';
 import { percentile } from './memory.ts';
@@ -23,6 +24,8 @@ export interface Stretch {
   readonly failures: ReadonlyMap<string, number>;
   readonly p99: number;
   readonly rejectedP99: number;
+  /** By how much this process itself was late, ms: it is part of all latencies. */
+  readonly ownP99: number;
 }
 
 export interface OverloadReport {
@@ -52,7 +55,7 @@ export async function overload({ url, request, times, seconds }: OverloadOptions
       await Promise.all(connections.slice(k, k + 50).map((connection) => connection.exchange(bytes)));
     }
     let capacity = 0;
-    for (const number of [4, 16, 64]) {
+    for (const number of [4, 16, 64, 256]) {
       const { goodput } = await closedLoop(connections.slice(0, number), bytes, calm);
       capacity = Math.max(capacity, goodput);
     }
@@ -113,6 +116,8 @@ function counter() {
   const good: number[] = [];
   const rejected: number[] = [];
   const failures = new Map<string, number>();
+  const late = monitorEventLoopDelay({ resolution: 1 });
+  late.enable();
   let unsent = 0;
   return {
     leave: () => {
@@ -129,14 +134,18 @@ function counter() {
         failures.set(kind, (failures.get(kind) ?? 0) + 1);
       }
     },
-    stretch: (seconds: number): Stretch => ({
-      goodput: good.length / seconds,
-      rejected: rejected.length / seconds,
-      unsent: unsent / seconds,
-      failed: [...failures.values()].reduce((sum, number) => sum + number, 0),
-      failures,
-      p99: percentile(good, 0.99),
-      rejectedP99: percentile(rejected, 0.99),
-    }),
+    stretch: (seconds: number): Stretch => {
+      late.disable();
+      return {
+        goodput: good.length / seconds,
+        rejected: rejected.length / seconds,
+        unsent: unsent / seconds,
+        failed: [...failures.values()].reduce((sum, number) => sum + number, 0),
+        failures,
+        p99: percentile(good, 0.99),
+        rejectedP99: percentile(rejected, 0.99),
+        ownP99: late.percentile(99) / 1e6,
+      };
+    },
   };
 }
