@@ -1,3 +1,5 @@
+import { skipSpace } from './plain-numbers.ts';
+
 /** A JSON body, taken apart. */
 export interface PlainBody {
   /** All but the tensor's numbers, with `MARK` in their place. */
@@ -13,7 +15,7 @@ export const MARK = null;
 export const MOST_BYTES = 2048;
 
 const KEY = Buffer.from('"data"');
-const [SPACE, LINE_FEED, COLON, OPEN, CLOSE] = [0x20, 0x0a, 0x3a, 0x5b, 0x5d];
+const [COLON, OPEN, CLOSE] = [0x3a, 0x5b, 0x5d];
 
 /**
  * Takes a body apart at its one key `data`, where that is plain to see: the key is there once, nothing is escaped that
@@ -31,10 +33,4 @@ export function splitPlainBody(bytes: Buffer): PlainBody | null {
   const tail = bytes.toString('utf8', to + 1);
   const envelope = `${bytes.toString('utf8', 0, open)}${MARK}${tail}`;
   return envelope.includes('\\') || tail.includes('"data"') ? null : { envelope, from: open + 1, to };
-}
-
-function skipSpace(bytes: Buffer, from: number): number {
-  let at = from;
-  while (bytes[at] === SPACE || bytes[at] === LINE_FEED) at++;
-  return at;
 }

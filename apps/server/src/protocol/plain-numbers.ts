@@ -88,7 +88,8 @@ function isDigit(digit: number): boolean {
   return digit >= 0 && digit <= 9;
 }
 
-function skipSpace(bytes: Uint8Array, from: number): number {
+/** @returns where the first byte is that is no white space of JSON */
+export function skipSpace(bytes: Uint8Array, from: number): number {
   let at = from;
   for (let byte = bytes[at]; byte === SPACE || byte === LINE_FEED || byte === RETURN || byte === TAB; ) {
     byte = bytes[++at];
