@@ -74,12 +74,11 @@ describe.each([
     expect(wrong.length, wrong.join(', ')).toBeLessThanOrEqual(15);
   });
 
-  // The aim is 90 % of both; of what nothing was chosen by it is not reached yet, and the test says when more is lost.
   test.each([
-    ['200 letters, shapes and scribbles', 'non-digits', 0.9],
-    ['200 others, which said what nets are now trained on', 'unseen-non-digits', 0.7],
-    ['200 more that no choice was made by', 'fresh-non-digits', 0.7],
-  ] as const)('of %s those that are rejected', { timeout: 300_000 }, async (what, file, least) => {
+    ['200 letters, shapes and scribbles', 'non-digits'],
+    ['200 others, which said what nets are now trained on', 'unseen-non-digits'],
+    ['200 more, drawn after that', 'fresh-non-digits'],
+  ] as const)('at least 90 %% of %s are rejected', { timeout: 300_000 }, async (what, file) => {
     const drawings = await readDrawings(file);
     const said = await page.evaluate((url) => globalThis.handwriting.drawings(url), `./${file}.json`);
     const taken = drawings.flatMap(({ style }, i) => (said[i] === 'uncertain' ? [] : [`${style} as ${said[i]}`]));
@@ -87,7 +86,7 @@ describe.each([
       `${name}: ${share(drawings.length - taken.length, drawings.length)} of ${what} are rejected; ${taken.join(', ')}`,
     );
     expect(drawings).toHaveLength(200);
-    expect(taken.length / drawings.length, taken.join(', ')).toBeLessThanOrEqual(1 - least);
+    expect(taken.length / drawings.length, taken.join(', ')).toBeLessThanOrEqual(0.1);
   });
 
   test('at most 1 % of the MNIST test digits are rejected', { timeout: 300_000 }, async () => {
