@@ -34,11 +34,11 @@ export const nonDigitNames = Object.keys(nonDigits) as NonDigit[];
 
 /** How often each family is drawn, against the others: those more often that people draw, or that hold the most. */
 const shares: Readonly<Record<NonDigit, number>> = {
-  letter: 3,
-  shape: 2,
+  letter: 8,
+  shape: 5,
   scribble: 3,
-  coil: 1,
-  glyph: 7,
+  coil: 3,
+  glyph: 6,
   outline: 3,
   crowd: 1,
   dots: 1,

@@ -9,7 +9,7 @@ export const edge: Architecture = {
   recipe: {
     ...plain,
     // One cycle to a high rate gets there in few epochs; more are better, but nobody waits for them gladly.
-    epochs: 12,
+    epochs: 16,
     learningRate: 0.01,
     schedule: 'one-cycle',
     // Warps stop a net this size from learning images by heart; more of them would take more epochs to pay.
