@@ -12,6 +12,7 @@ export default defineConfig({
     reporters: ['default', 'json'],
     // `npm test` adds these up.
     outputFile: { json: join(import.meta.dirname, '.artifacts/test', `${project}.json`) },
+    setupFiles: join(import.meta.dirname, 'vitest.setup.ts'),
     maxWorkers: 2,
     // Real servers, browsers and nets on a busy machine of two cores; a test that hangs still ends.
     testTimeout: 180_000,

@@ -150,7 +150,7 @@ describe('MNIST glyphs come back as they were', () => {
     );
   });
 
-  test('where a drawing lies on its canvas, and how bright its ink is, changes nothing', () => {
+  test('where a drawing lies on its canvas, and how bright its ink is, changes no more than how a half is rounded', () => {
     fc.assert(
       fc.property(drawing, fc.nat(50), fc.nat(50), fc.integer({ min: 1, max: 255 }), (image, left, top, level) => {
         const binary = greyImage(
@@ -164,8 +164,8 @@ describe('MNIST glyphs come back as they were', () => {
           moved.height,
           moved.pixels.map((grey) => (grey > 0 ? level : 0)),
         );
-        // What is within a grey level of full is left there.
-        expect(mostDifferent(normalize(dimmed)!, normalize(binary)!)).toBeLessThanOrEqual(level === 254 ? 1 : 0);
+        // What is within a grey level of full is left there; and a mean of dim pixels may be a bit off half a level.
+        expect(mostDifferent(normalize(dimmed)!, normalize(binary)!)).toBeLessThanOrEqual(1);
       }),
       { numRuns: 30 },
     );
