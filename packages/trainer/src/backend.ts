@@ -3,7 +3,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import { nativeBinding } from '@mnist-edge/tools';
 import * as tf from '@tensorflow/tfjs';
 import { useNativeGradients } from './native-gradients.ts';
-import { useOneDnnSoftmax } from './one-dnn.ts';
+import { useOneDnnKernels } from './one-dnn.ts';
 import { type Gpu, startWebGpu } from './webgpu.ts';
 
 export const backends = ['tensorflow', 'webgpu', 'cpu'] as const;
@@ -54,7 +54,7 @@ export async function startBackend(wanted?: BackendName): Promise<Backend> {
   await import('@tensorflow/tfjs-node-gpu');
   await tf.ready();
   useNativeGradients();
-  useOneDnnSoftmax();
+  useOneDnnKernels();
   const native = tf.backend() as unknown as NativeBackend;
   const device = native.isUsingGpuDevice ? 'GPU' : 'CPU';
   const backend: Backend = { name: 'tensorflow', description: `TensorFlow ${native.binding.TF_Version} on ${device}` };

@@ -113,3 +113,42 @@ test('keeps no tensor behind, in TensorFlow neither', () => {
   for (let i = 0; i < 5; i++) step();
   expect([tf.memory().numTensors, native.getNumOfTFTensors()]).toEqual(before);
 });
+
+/** A depthwise convolution by its definition: channels that are convolved each by itself. */
+function depthwise(x: tf.Tensor, kernel: tf.Tensor, stride: number): tf.Tensor {
+  const alone = kernel.mul(tf.eye(x.shape[3]!)); // [size, size, channels, channels]
+  return tf.conv2d(x as tf.Tensor4D, alone as tf.Tensor4D, stride, 'same');
+}
+
+test('a depthwise convolution and its gradients are what their definition says', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 3, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom(1, 2),
+      fc.constantFrom(3, 5),
+      fc.nat(),
+      (side, channels, stride, size, seed) => {
+        tf.tidy(() => {
+          const x = tf.randomNormal([2, side, side, channels], 0, 1, 'float32', seed);
+          const kernel = tf.randomNormal([size, size, channels, 1], 0, 1, 'float32', seed + 1);
+          const weigh = tf.randomNormal(depthwise(x, kernel, stride).shape, 0, 1, 'float32', seed + 2);
+          const [found, wanted] = [
+            (a: tf.Tensor, b: tf.Tensor) => tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, 'same'),
+            (a: tf.Tensor, b: tf.Tensor) => depthwise(a, b, stride),
+          ].map((convolve) => [
+            convolve(x, kernel),
+            ...tf.grads((a: tf.Tensor, b: tf.Tensor) => convolve(a, b).mul(weigh).sum())([x, kernel]),
+          ]);
+          found!.forEach((tensor, i) => {
+            const expected = wanted![i]!.dataSync();
+            tensor.dataSync().forEach((value, at) => {
+              expect(value).toBeCloseTo(expected[at]!, 3);
+            });
+          });
+        });
+      },
+    ),
+    { numRuns: 40 },
+  );
+});

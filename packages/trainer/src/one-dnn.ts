@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { attribute, floats, native, type OpAttribute } from './native-backend.ts';
+import { attribute, floats, type NativeBackend, native, type OpAttribute } from './native-backend.ts';
 
 /** Whether each backend has oneDNN's kernels, found out by one tiny pooling. */
 const found = new WeakMap<object, boolean>();
@@ -23,21 +23,43 @@ export function byOneDnn(): OpAttribute {
 }
 
 /**
- * Makes softmax oneDNN's, for the whole process: TensorFlow takes that one in graphs, and its numbers are not those of the plain
- * one to the last bit.
+ * Makes softmax and depthwise convolutions oneDNN's, for the whole process: TensorFlow takes those in graphs, and their numbers
+ * are not those of the plain kernels to the last bit. Depthwise ones are two to four times as fast besides, gradients too.
  */
-export function useOneDnnSoftmax(): void {
-  const [kernelName, backendName] = ['Softmax', 'tensorflow'] as const;
-  const { kernelFunc } = tf.getKernel(kernelName, backendName);
+export function useOneDnnKernels(): void {
+  replaceKernel('Softmax', ({ inputs }) =>
+    native().executeSingleOutput('_MklSoftmax', [...floats('T'), byOneDnn()], [inputs.logits as tf.Tensor]),
+  );
+  for (const name of [
+    'DepthwiseConv2dNative',
+    'DepthwiseConv2dNativeBackpropInput',
+    'DepthwiseConv2dNativeBackpropFilter',
+  ]) {
+    replaceKernel(name, (call, own) => own({ ...call, backend: asOneDnn() }));
+  }
+}
+
+type Kernel = (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[];
+type KernelCall = Parameters<tf.KernelFunc>[0];
+
+/** Puts a kernel in the place of tfjs's own, which goes on to be used where oneDNN's are not at hand. */
+function replaceKernel(kernelName: string, kernel: (call: KernelCall, own: Kernel) => ReturnType<Kernel>): void {
+  const backendName = 'tensorflow';
+  const { kernelFunc: own } = tf.getKernel(kernelName, backendName);
   tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({
     kernelName,
     backendName,
-    kernelFunc: (call) =>
-      hasOneDnn()
-        ? native().executeSingleOutput('_MklSoftmax', [...floats('T'), byOneDnn()], [call.inputs.logits as tf.Tensor])
-        : kernelFunc(call),
+    kernelFunc: (call) => (hasOneDnn() ? kernel(call, own) : own(call)),
   });
+}
+
+/** The backend as it would be if what TensorFlow calls an op were oneDNN's kernel for it. */
+function asOneDnn(): NativeBackend {
+  const backend = native();
+  const executeSingleOutput: NativeBackend['executeSingleOutput'] = (op, attributes, inputs) =>
+    backend.executeSingleOutput(`_MklNative${op}`, [...attributes, byOneDnn()], inputs);
+  return Object.create(backend, { executeSingleOutput: { value: executeSingleOutput } }) as NativeBackend;
 }
 
 function pools(x: tf.Tensor): boolean {
