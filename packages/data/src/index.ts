@@ -16,3 +16,4 @@ export { drawNonDigit, type NonDigit, nonDigitNames, nonDigits } from './non-dig
 export { prepareSynthetic } from './prepare-synthetic.ts';
 export { createRandom, type Random } from './random.ts';
 export { drawDigits } from './synthetic.ts';
+export { type TestLabelErrors, testLabelErrorsOf } from './test-label-errors.ts';

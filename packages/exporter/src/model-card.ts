@@ -13,8 +13,11 @@ function rejects({ rejection, rejectionThreshold }: Bundle): string {
   return `no answer when the ${scoreWords[score]} is below ${threshold}`;
 }
 
-/** The model card (`README.md` of a bundle), made from `bundle.json` alone. */
-export function modelCard(bundle: Bundle): string {
+/**
+ * The model card: `README.md` of a bundle.
+ * @param measured sections on what was measured beyond `bundle.json`, in Markdown (`robustness:card` makes them)
+ */
+export function modelCard(bundle: Bundle, measured?: string): string {
   const { training, metrics } = bundle;
   const files = Object.entries(bundle.files).map(
     ([path, file]) => `| \`${path}\` | ${file.bytes.toLocaleString('en')} | \`${file.sha256}\` |`,
@@ -23,7 +26,7 @@ export function modelCard(bundle: Bundle): string {
 
 ${bundle.description}
 
-Generated from \`bundle.json\`; do not edit.
+Generated (${measured === undefined ? 'exporter:export; robustness:card measures more' : 'robustness:card'}); do not edit.
 
 | | |
 |---|---|
@@ -46,11 +49,12 @@ The epoch, the temperature and the rejection threshold were chosen on the valida
 once, at the end. This is one run with one seed: on ${metrics.test.images.toLocaleString('en')} images the standard error of such an accuracy is
 ${percent(Math.sqrt((metrics.test.accuracy * (1 - metrics.test.accuracy)) / metrics.test.images))}.
 
-## What it is for
+${measured === undefined ? '' : `${measured}\n`}## What it is for
 
 Recognizing a single handwritten digit that has been cut out and normalised as MNIST was (\`packages/recognizer\` does
-so). It was trained on digits alone: letters, scribbles and photographs of other things get an answer too unless the
-threshold refuses them. It was not tested on other people's handwriting than its dataset's.
+so). ${outlierWords(training.config)}.
+Letters, scribbles and photographs of other things get an answer too unless the threshold refuses them. It was
+not tested on other people's handwriting than its dataset's.
 
 ## How it was made
 
@@ -72,6 +76,12 @@ ${files.join('\n')}
 The model is released under this repository's MIT licence. MNIST was made by Yann LeCun, Corinna Cortes and
 Christopher Burges from NIST's Special Databases 1 and 3.
 `;
+}
+
+function outlierWords({ outliers }: Bundle['training']['config']): string {
+  return typeof outliers === 'number' && outliers > 0
+    ? 'It was trained on digits, and on drawings that are none to find no digit in them'
+    : 'It was trained on digits alone';
 }
 
 function sizes({ files, model, int8 }: Bundle): string {

@@ -1,3 +1,3 @@
 export { type Curve, type Curves, curves } from './curves.ts';
 export { both, escapeHtml, type Language, languages, type Page, page, type Text } from './page.ts';
-export { picture } from './picture.ts';
+export { picture, pictureUri } from './picture.ts';

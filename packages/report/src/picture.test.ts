@@ -14,5 +14,5 @@ test('an image comes back from its HTML, pixel by pixel', async () => {
 });
 
 test('anything but 784 bytes is refused', async () => {
-  await expect(picture(new Uint8Array(10), '')).rejects.toThrow('picture() needs 784 bytes; it was given 10.');
+  await expect(picture(new Uint8Array(10), '')).rejects.toThrow('A picture needs 784 bytes; it was given 10.');
 });

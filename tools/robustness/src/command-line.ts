@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
@@ -14,11 +13,11 @@ import {
 import { datasetFolder, readSplit, type Split } from '@mnist-edge/data';
 import { PIXELS, scoreNames } from '@mnist-edge/recognizer';
 import { Option } from 'commander';
+import { allOthers, FASHION } from './all-others.ts';
+import { cardCommand } from './card-command.ts';
 import { families, SEVERITIES } from './corruptions.ts';
-import { handwrittenOthers } from './handwritten.ts';
 import { measure, type Robustness } from './measure.ts';
 import { type OpenModel, openModel } from './open-model.ts';
-import { drawOthers } from './others.ts';
 import { measureRejection } from './rejection.ts';
 import { percent, table } from './table.ts';
 
@@ -49,7 +48,7 @@ export function robustnessCommand(say: Say): ReturnType<typeof command> {
       .option('--write', 'put the best score and its threshold into the bundle, which then rejects by them')
       .action((options: RejectionOptions) => runRejection(options, say)),
   );
-  return program;
+  return program.addCommand(cardCommand(say));
 }
 
 interface RunOptions {
@@ -126,8 +125,8 @@ async function runRejection({ model, refused, images, out, write }: RejectionOpt
   const open = await openModel(fromRoot(model));
   const { bundle } = open.recognizer;
   const digits = await readSplit(datasetFolder(bundle.training.dataset.name), 'validation');
-  const fashion = await fashionImages(bundle.training.dataset.name);
-  const others = [...drawOthers(images), ...(await handwrittenOthers()), ...fashion];
+  const others = await allOthers(images, bundle.training.dataset.name);
+  const hasFashion = others.some(({ name }) => name === FASHION);
   // What is for the report only has no say in which score is the best.
   const report = await measureRejection(open, digits, others, refused, (kind) => kind !== FASHION);
   const path = out === undefined ? artifacts('robustness', `${bundle.name}-rejection.json`) : fromRoot(out);
@@ -144,7 +143,7 @@ async function runRejection({ model, refused, images, out, write }: RejectionOpt
         ]),
       ) +
       `\n\nThe best over all but ${FASHION}: ${report.best}, threshold ${report.thresholds[report.best].toPrecision(4)}.` +
-      ` The bundle says: ${says(open)}.\n${fashion.length === 0 ? `No ${FASHION} here: npx nx run data:prepare:fashion-mnist\n` : ''}` +
+      ` The bundle says: ${says(open)}.\n${!hasFashion ? `No ${FASHION} here: npx nx run data:prepare:fashion-mnist\n` : ''}` +
       `${shown(path)} has the figures.\n`,
   );
   if (write === true) {
@@ -157,17 +156,8 @@ async function runRejection({ model, refused, images, out, write }: RejectionOpt
   }
 }
 
-const FASHION = 'Fashion-MNIST';
-
 function says({ recognizer: { bundle } }: OpenModel): string {
   return bundle.rejection === undefined
     ? `probability, ${bundle.rejectionThreshold}`
     : `${bundle.rejection.score}, ${bundle.rejection.threshold}`;
-}
-
-/** Pictures of clothes, if they were prepared; for the report only. */
-async function fashionImages(own: string): Promise<{ name: string; images: Uint8Array }[]> {
-  const folder = datasetFolder('fashion-mnist');
-  if (own === 'fashion-mnist' || !existsSync(join(folder, 'dataset.json'))) return [];
-  return [{ name: FASHION, images: (await readSplit(folder, 'test')).images }];
 }

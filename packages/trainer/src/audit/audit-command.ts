@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { artifacts, command, plainName, shown, startProgress, whole, writeWhole } from '@mnist-edge/command';
-import { datasetFolder } from '@mnist-edge/data';
+import { datasetFolder, testLabelErrorsOf } from '@mnist-edge/data';
 import type { Command } from 'commander';
 import { startBackend } from '../backend.ts';
 import { chooseConfig } from '../choose-config.ts';
 import type { Output } from '../command-line.ts';
 import { type Audit, auditDataset } from './audit.ts';
 import { auditPage } from './audit-page.ts';
-import { publishedTestErrors } from './published-errors.ts';
 
 /** How many suspects of the test split the terminal shows. */
 const MOST_LINES = 30;
@@ -85,7 +84,8 @@ export function summaryOf({ dataset, broken, copies, nearCopies, labels }: Audit
           `  test ${index}: said to be ${given}, looks like ${believed} (${(100 * believedProbability).toFixed(1)} %)`,
       ),
   ];
-  const published = Object.hasOwn(publishedTestErrors, dataset.name) ? publishedTestErrors[dataset.name]! : [];
+  const { voted = [], named = [] } = testLabelErrorsOf(dataset.name) ?? {};
+  const published = [...new Set([...voted, ...named])].sort((a, b) => a - b);
   if (published.length > 0) {
     const found = published.filter((index) => inTest.some((suspect) => suspect.index === index));
     lines.push(
