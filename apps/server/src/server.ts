@@ -7,7 +7,6 @@ import { openRepository, type Repository } from './models/repository.ts';
 import { type Control, startAdmin } from './operations/admin.ts';
 import { createMetrics, type Metrics } from './operations/metrics.ts';
 import { startGrpc } from './protocol/grpc.ts';
-import { boundImageLibrary } from './recognize/picture.ts';
 import type { Settings } from './settings.ts';
 
 export interface Server {
@@ -38,7 +37,6 @@ export async function startServer(
   settings: Settings,
   logTo: DestinationStream = destination({ fd: 2, sync: true }),
 ): Promise<Server> {
-  boundImageLibrary();
   const log = pino({ level: settings.logLevel }, logTo);
   const metrics: Metrics = createMetrics(() => repository?.models.list() ?? []);
   let repository: Repository | null = null;

@@ -1,5 +1,4 @@
 import { type GreyImage, toGrey } from '@mnist-edge/recognizer';
-import sharp from 'sharp';
 import { Refusal } from '../http/refusal.ts';
 
 /** The most pixels a picture may have, and the longest its sides may be: a bound on the memory of one request. */
@@ -12,13 +11,20 @@ export interface Picture {
   readonly lossy: boolean;
 }
 
+let library: Promise<typeof import('sharp')['default']> | undefined;
+
 /**
- * Bounds what the image library holds on to: no cache of past pictures, and one thread a picture, so that many small
- * pictures do not each start a pool. It has one set of such settings for the whole process.
+ * The image library, loaded with the first picture: it takes as long as half of all else at the start, and some 30 MB,
+ * and many a server never sees one. What it holds on to is bounded: no cache of past pictures, and one thread a picture,
+ * so that many small pictures do not each start a pool. It has one set of such settings for the whole process.
  */
-export function boundImageLibrary(): void {
-  sharp.cache(false);
-  sharp.concurrency(1);
+function imageLibrary() {
+  library ??= import('sharp').then(({ default: sharp }) => {
+    sharp.cache(false);
+    sharp.concurrency(1);
+    return sharp;
+  });
+  return library;
 }
 
 /**
@@ -38,6 +44,7 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   }
   // Warnings (an odd colour profile, say) are let pass; damage and missing data are not. The library's own limit on
   // pixels is off, since the one below speaks more plainly and comes before any is decoded too.
+  const sharp = await imageLibrary();
   const picture = sharp(bytes, { failOn: 'error', limitInputPixels: false });
   const { width, height } = await picture.metadata().catch((error) => refuse(error, format));
   if (width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_SIDE) {
