@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type RawClient, rawClient } from '../testing/raw-client.ts';
 import { type Connections, follow } from './connections.ts';
 import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts';
@@ -129,4 +129,27 @@ test('idle connections that have asked before can be taken in too, and are calle
   room = 1;
   await expect.poll(() => read.slice(4), { timeout: 20_000 }).toEqual(['/of-0']);
   expect(called.at(-1)).toBe(true);
+});
+
+test('a look for idle connections is followed by another at once where it seated many, later where it seated none', async () => {
+  await start(2);
+  for (const client of [0, 1]) {
+    ask(client, '/idle');
+    await once(clients[client]!.socket, 'data');
+  }
+  await expect.poll(() => [...connections.values()].every(({ underWay }) => underWay === 0)).toBe(true);
+  // A clock by which a look takes 1 ms, and the pause behind it is long.
+  let ms = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => ms++);
+  const [first] = connections.values();
+  const seatedAgain = () => {
+    first!.waits = false;
+    waitingRoom.takeIdle();
+    return first!.waits;
+  };
+  waitingRoom.takeIdle();
+  expect(seatedAgain()).toBe(true);
+  waitingRoom.takeIdle();
+  expect(seatedAgain()).toBe(false);
+  clock.mockRestore();
 });

@@ -20,8 +20,12 @@ interface Waiting {
   readonly answered: boolean;
 }
 
-/** A look at all connections, of which there may be many thousands, comes after so many times what the last one took. */
+/**
+ * A look at all connections, of which there may be many thousands, comes after so many times what the last one took; but
+ * at once where that one was worth it: it seated one in so many.
+ */
 const PAUSE = 50;
+const WORTH = 8;
 
 /**
  * Under overload, to read a request and refuse it costs a good part of what answering it does: a server that refuses
@@ -93,10 +97,13 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
     takeIdle: () => {
       const start = performance.now();
       if (start < nextLook) return;
+      const before = waiting.length;
       for (const connection of connections.values()) {
         const { infers, underWay, waits } = connection;
         if (infers && underWay === 0 && !waits) seat(connection, false);
       }
+      // Where a crowd comes, who was called and had nothing to say yet must not be left open until the pause is over.
+      if (WORTH * (waiting.length - before) > connections.size) return;
       const end = performance.now();
       nextLook = end + PAUSE * (end - start);
     },

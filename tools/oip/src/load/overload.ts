@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Connection, openConnection } from './connection.ts';
+import { type LeanConnection, openLean } from '@mnist-edge/command';
 import { percentile } from './memory.ts';
 import { type FuzzRequest, wire } from './requests.ts';
 
@@ -41,74 +41,105 @@ export interface OverloadReport {
 /** Requests waiting for an answer at once, at most; more than the queue that a server of ours has by default (1,024). */
 const CONNECTIONS = 4000;
 
+/** How long the last answers may take, in ms. */
+const PATIENCE = 60_000;
+
+/** What is told of every answer, and by whom. */
+type Listener = (status: number, ms: number, connection: LeanConnection) => void;
+
+/** Connections that all send the same request, and who listens to their answers now. */
+interface Crowd {
+  readonly connections: readonly LeanConnection[];
+  listener: Listener;
+}
+
 /**
  * Finds the capacity, then lets several times as much arrive, at times of its own and not when an answer frees a
  * connection, and looks at what is answered during and after.
  */
 export async function overload({ url, request, times, seconds }: OverloadOptions): Promise<OverloadReport> {
-  const bytes = wire(request);
+  const crowd = openCrowd(url, wire(request));
+  const { connections } = crowd;
   const calm = Math.max(2, seconds / 6);
-  const connections = Array.from({ length: CONNECTIONS }, () => openConnection(url));
   try {
     // Node accepts one connection a turn: under overload, thousands of new ones would wait for that alone.
-    for (let k = 0; k < connections.length; k += 50) {
-      await Promise.all(connections.slice(k, k + 50).map((connection) => connection.exchange(bytes)));
-    }
+    for (let k = 0; k < connections.length; k += 50) await once(crowd, connections.slice(k, k + 50));
     let capacity = 0;
     for (const number of [4, 16, 64, 256]) {
-      const { goodput } = await closedLoop(connections.slice(0, number), bytes, calm);
+      const { goodput } = await closedLoop(crowd, number, calm);
       capacity = Math.max(capacity, goodput);
     }
-    const normal = await openLoop(connections, bytes, capacity / 2, calm);
-    const during = await openLoop(connections, bytes, capacity * times, seconds);
+    const normal = await openLoop(crowd, capacity / 2, calm);
+    const during = await openLoop(crowd, capacity * times, seconds);
     await wait(5000);
-    const after = await openLoop(connections, bytes, capacity / 2, calm);
+    const after = await openLoop(crowd, capacity / 2, calm);
     return { capacity, offered: capacity * times, normal, overload: during, after };
   } finally {
+    crowd.listener = () => undefined;
     for (const connection of connections) connection.close();
   }
 }
 
-/** Each connection sends its next request when the last is answered. */
-async function closedLoop(connections: readonly Connection[], bytes: Buffer, seconds: number): Promise<Stretch> {
+function openCrowd(url: string, request: Buffer): Crowd {
+  const crowd: Crowd = {
+    connections: Array.from({ length: CONNECTIONS }, () =>
+      openLean({ url, request, onAnswer: (status, ms, connection) => crowd.listener(status, ms, connection) }),
+    ),
+    listener: () => undefined,
+  };
+  return crowd;
+}
+
+/** One request on each of some connections. */
+function once(crowd: Crowd, some: readonly LeanConnection[]): Promise<void> {
+  return new Promise((resolve) => {
+    let missing = some.length;
+    crowd.listener = () => {
+      if (--missing === 0) resolve();
+    };
+    for (const connection of some) connection.send();
+  });
+}
+
+/** Each of so many connections sends its next request when the last is answered. */
+async function closedLoop(crowd: Crowd, number: number, seconds: number): Promise<Stretch> {
   const count = counter();
   const end = performance.now() + 1000 * seconds;
-  await Promise.all(
-    connections.map(async (connection) => {
-      while (performance.now() < end) await count.send(connection, bytes);
-    }),
-  );
+  await new Promise<void>((resolve) => {
+    let going = number;
+    crowd.listener = (status, ms, connection) => {
+      count.answer(status, ms);
+      if (performance.now() < end) connection.send();
+      else if (--going === 0) resolve();
+    };
+    for (const connection of crowd.connections.slice(0, number)) connection.send();
+  });
   return count.stretch(seconds);
 }
 
 /** Requests are due at an even rate, whatever the answers do. */
-async function openLoop(
-  connections: readonly Connection[],
-  bytes: Buffer,
-  rate: number,
-  seconds: number,
-): Promise<Stretch> {
+async function openLoop(crowd: Crowd, rate: number, seconds: number): Promise<Stretch> {
   const count = counter();
-  const free = [...connections];
-  const underWay = new Set<Promise<void>>();
+  const free = [...crowd.connections];
+  crowd.listener = (status, ms, connection) => {
+    count.answer(status, ms);
+    free.push(connection);
+  };
   const start = performance.now();
   let sent = 0;
   for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
     for (; sent < elapsed * rate; sent++) {
       const connection = free.pop();
-      if (connection === undefined) {
-        count.leave();
-        continue;
-      }
-      const exchange = count.send(connection, bytes).then(() => {
-        free.push(connection);
-        underWay.delete(exchange);
-      });
-      underWay.add(exchange);
+      if (connection === undefined) count.leave();
+      else connection.send();
     }
     await wait(1);
   }
-  await Promise.all(underWay);
+  for (const giveUp = performance.now() + PATIENCE; free.length < crowd.connections.length; ) {
+    // Who is not answered by then has failed.
+    if (performance.now() > giveUp) for (const connection of crowd.connections) connection.close();
+    await wait(10);
+  }
   return count.stretch(seconds);
 }
 
@@ -123,14 +154,11 @@ function counter() {
     leave: () => {
       unsent++;
     },
-    send: async (connection: Connection, bytes: Buffer): Promise<void> => {
-      const start = performance.now();
-      const answer = await connection.exchange(bytes);
-      const took = performance.now() - start;
-      if (answer?.status === 200) good.push(took);
-      else if (answer?.status === 503) rejected.push(took);
+    answer: (status: number, ms: number): void => {
+      if (status === 200) good.push(ms);
+      else if (status === 503) rejected.push(ms);
       else {
-        const kind = answer === null ? 'no answer' : `status ${answer.status}`;
+        const kind = status === 0 ? 'no answer' : `status ${status}`;
         failures.set(kind, (failures.get(kind) ?? 0) + 1);
       }
     },
