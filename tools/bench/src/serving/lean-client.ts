@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import { type LeanConnection, openLean } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
 
 /** What one server did for this client. */
@@ -26,55 +26,32 @@ export async function leanLoad(
   request: Buffer,
   { connections, seconds }: LeanOptions,
 ): Promise<LeanResult> {
-  const { hostname, port } = new URL(url);
   const micros: number[] = [];
-  // One for all: who reads is done with it before the next one reads.
-  const inbox = Buffer.alloc(65_536);
   const started = performance.now();
   const end = started + seconds * 1000;
-  await Promise.all(Array.from({ length: connections }, one));
-  return { requests: micros.length, seconds: (performance.now() - started) / 1000, micros };
-
-  async function one(): Promise<void> {
-    const onread = { buffer: inbox, callback: (length: number) => receive(inbox.subarray(0, length)) };
-    const socket = connect({ port: Number(port), host: hostname, noDelay: true, onread });
-    await once(socket, 'connect');
-    let sent = 0;
-    let missing = 0;
-    let failure: Problem | null = null;
-    const send = () => {
-      sent = performance.now();
-      missing = 0;
-      socket.write(request);
-    };
-    const receive = (bytes: Buffer): boolean => {
-      missing = missing === 0 ? lengthOf(bytes) - bytes.length : missing - bytes.length;
-      if (Number.isNaN(missing)) {
-        failure = new Problem(`${url} answered: ${bytes.toString('latin1').slice(0, 500)}`);
-        socket.destroy();
-      } else if (missing <= 0) {
-        const now = performance.now();
-        micros.push((now - sent) * 1000);
-        if (now < end) send();
-        else socket.end();
+  const all: LeanConnection[] = [];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let going = connections;
+      const onAnswer = (status: number, ms: number, connection: LeanConnection) => {
+        if (status !== 200) {
+          reject(new Problem(`${url} answered ${status === 0 ? 'nothing' : `${status} ${STATUS_CODES[status]}`}.`));
+          return;
+        }
+        micros.push(ms * 1000);
+        if (performance.now() < end) connection.send();
+        else if (--going === 0) resolve();
+      };
+      for (let k = 0; k < connections; k++) {
+        const connection = openLean({ url, request, onAnswer });
+        all.push(connection);
+        connection.send();
       }
-      return true;
-    };
-    socket.on('error', (error) => {
-      failure ??= new Problem(`${url}: ${error.message}`);
     });
-    send();
-    await once(socket, 'close');
-    if (failure !== null) throw failure;
+    return { requests: micros.length, seconds: (performance.now() - started) / 1000, micros };
+  } finally {
+    for (const connection of all) connection.close();
   }
-}
-
-/** Bytes of a whole answer by its head, which comes in one piece; NaN where it is not a success. */
-function lengthOf(bytes: Buffer): number {
-  const head = bytes.indexOf('\r\n\r\n');
-  const text = bytes.toString('latin1', 0, head);
-  const length = /\r\ncontent-length: *(\d+)/i.exec(text);
-  return text.startsWith('HTTP/1.1 200') && length !== null ? head + 4 + Number(length[1]) : Number.NaN;
 }
 
 /** A whole HTTP/1.1 request. */
