@@ -43,17 +43,19 @@ export async function startOurServer(modelDir: string, flags: readonly string[] 
   );
 }
 
+/** A `node:http` server that answers a constant of so many bytes, in a process of its own. */
+export function startBareHttp(bytes: number): Promise<ChildServer> {
+  const file = join(import.meta.dirname, 'bare-http/main.ts');
+  return startChildServer(['--import', import.meta.resolve('tsx'), file], ['--bytes', String(bytes)], '/');
+}
+
 /** @param seconds for each server and each number of connections, after a fifth of it to warm up */
 export async function measureServer(model: RawModel, modelDir: string, seconds: number): Promise<ServerSpeed> {
   const request = inferRequest(model.bundle);
   const ours = await startOurServer(modelDir);
   try {
     const answerBytes = await answerLength(ours.url, request);
-    const bare = await startChildServer(
-      ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'bare-http/main.ts')],
-      ['--bytes', String(answerBytes)],
-      '/',
-    );
+    const bare = await startBareHttp(answerBytes);
     try {
       const server: LoadResult[] = [];
       const bareHttp: LoadResult[] = [];

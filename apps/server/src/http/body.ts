@@ -26,7 +26,7 @@ const decoders = {
  * @param shelf where memory for a large body may be taken from
  * @throws {Refusal} 413 above the limit, 415 for an unknown compression, 400 for a damaged one or a body cut short
  */
-export async function readBody(
+export function readBody(
   request: IncomingMessage,
   limit: number,
   lead = 0,
@@ -34,6 +34,10 @@ export async function readBody(
 ): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase();
   if (encoding === undefined || encoding === '' || encoding === 'identity') return receive(request, limit, lead, shelf);
+  return unpack(request, encoding, limit);
+}
+
+async function unpack(request: IncomingMessage, encoding: string, limit: number): Promise<Buffer> {
   if (!Object.hasOwn(decoders, encoding)) {
     throw new Refusal(
       415,

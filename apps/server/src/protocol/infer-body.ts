@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Bundle, PIXELS, toTensor } from '@mnist-edge/recognizer';
-import { readBody } from '../http/body.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import { Refusal } from '../http/refusal.ts';
-import type { Shelf } from '../http/shelf.ts';
 import { type AnswerForm, answerForm } from './infer-answer.ts';
 import {
   type ImageSource,
@@ -24,22 +22,20 @@ export interface InferBody {
   readonly jsonBytes: number | null;
 }
 
-/** @param shelf gets the bytes back once they are answered @throws {Refusal} 400, 413 or 415 */
-export async function receiveInferBody(request: IncomingMessage, limit: number, shelf: Shelf): Promise<InferBody> {
+/**
+ * Bytes of JSON that the request's headers promise at the body's beginning; null when there is nothing but JSON.
+ * @throws {Refusal} 400 or 415
+ */
+export function promisedJsonBytes(request: IncomingMessage): number | null {
   const header = request.headers['inference-header-content-length'];
   if (header === undefined) {
     checkJsonType(request, 'an inference request');
-    return { bytes: await readBody(request, limit), jsonBytes: null };
+    return null;
   }
   if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) {
     throw new Refusal(400, `Inference-Header-Content-Length is ${JSON.stringify(header)}; it is a number of bytes.`);
   }
-  const jsonBytes = Number(header);
-  const bytes = await readBody(request, limit, jsonBytes, shelf);
-  if (jsonBytes > bytes.length) {
-    throw new Refusal(400, `Inference-Header-Content-Length is ${jsonBytes}; the body has only ${bytes.length} bytes.`);
-  }
-  return { bytes, jsonBytes };
+  return Number(header);
 }
 
 /** A request that can be run, and how it is to be answered. */
@@ -54,7 +50,14 @@ export interface Asked {
 
 type Planned = Omit<Asked, 'images'> & ImageSource;
 
-/** Plans kept for each model; a client sends the same one again and again. */
+/** The envelope of a binary request that came last; a client sends the same one again and again. */
+interface Last {
+  readonly bundle: Bundle;
+  readonly envelope: Buffer;
+  readonly planned: Planned;
+}
+
+/** Plans kept for each model. */
 const MOST_PLANS = 64;
 
 /**
@@ -63,8 +66,15 @@ const MOST_PLANS = 64;
  */
 export function createInferReader(maxBatch: number): (body: InferBody, bundle: Bundle) => Asked {
   const plans = new WeakMap<Bundle, Map<string, Planned>>();
+  let last: Last | null = null;
 
   return (body, bundle) => {
+    if (body.jsonBytes !== null && body.jsonBytes > body.bytes.length) {
+      throw new Refusal(
+        400,
+        `Inference-Header-Content-Length is ${body.jsonBytes}; the body has only ${body.bytes.length} bytes.`,
+      );
+    }
     const plain = body.jsonBytes === null ? readPlainJson(body.bytes, bundle) : readPlainBinary(body, bundle);
     if (plain !== null) return plain;
     const { images, ...plan } = readInferBody(body, bundle, maxBatch);
@@ -80,17 +90,30 @@ export function createInferReader(maxBatch: number): (body: InferBody, bundle: B
     if (body!.to - body!.from < 2 * count - 1) return null;
     const numbers = planned.datatype === 'FP32' ? new Float32Array(count) : new Uint8Array(count);
     if (!readPlainNumbers(bytes, body!.from, body!.to, numbers)) return null;
-    return { ...planned, images: numbers instanceof Float32Array ? numbers : toTensor(numbers) };
+    return asked(planned, numbers instanceof Float32Array ? numbers : toTensor(numbers));
   }
 
   function readPlainBinary({ bytes, jsonBytes }: InferBody, bundle: Bundle): Asked | null {
     if (jsonBytes === null || jsonBytes === 0 || jsonBytes > MOST_BYTES) return null;
-    const planned = planOf(bytes.toString('utf8', 0, jsonBytes), bundle);
+    const planned = binaryPlanOf(bytes, jsonBytes, bundle);
     if (planned === null || planned.data !== undefined) return null;
     const { plan, datatype } = planned;
     const size = bytes.length - jsonBytes;
     if (planned.bytes !== size || size !== plan.batch * PIXELS * BYTES[datatype]) return null;
-    return { ...planned, images: readTensorBytes(bytes.subarray(jsonBytes), datatype, 'inputs[0]') };
+    return asked(planned, readTensorBytes(bytes.subarray(jsonBytes), datatype, 'inputs[0]'));
+  }
+
+  /** To compare bytes is cheaper than to make a text of them and to look that up. */
+  function binaryPlanOf(bytes: Buffer, jsonBytes: number, bundle: Bundle): Planned | null {
+    const isLast =
+      last !== null &&
+      last.bundle === bundle &&
+      last.envelope.length === jsonBytes &&
+      last.envelope.compare(bytes, 0, jsonBytes) === 0;
+    if (isLast) return last!.planned;
+    const planned = planOf(bytes.toString('utf8', 0, jsonBytes), bundle);
+    if (planned !== null) last = { bundle, envelope: Buffer.from(bytes.subarray(0, jsonBytes)), planned };
+    return planned;
   }
 
   /** @returns null where the envelope is not right: the general way tells why */
@@ -115,6 +138,11 @@ export function createInferReader(maxBatch: number): (body: InferBody, bundle: B
       throw error;
     }
   }
+}
+
+/** Field by field: to spread an object that has as many kinds as there are plans is slow. */
+function asked({ plan, names, form }: Planned, images: Float32Array): Asked {
+  return { plan, images, names, form };
 }
 
 function answering(plan: InferPlan, bundle: Bundle): Omit<Asked, 'images'> {

@@ -16,7 +16,7 @@ import type { Metrics } from '../operations/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { explain } from './explain.ts';
 import type { InferAnswer } from './infer-answer.ts';
-import { createInferReader, mostValues, receiveInferBody } from './infer-body.ts';
+import { createInferReader, mostValues, promisedJsonBytes } from './infer-body.ts';
 import { modelMetadata, serverMetadata } from './metadata.ts';
 
 type Limits = Pick<Settings, 'maxJsonBytes' | 'maxBatch' | 'maxQueue' | 'deadlineMs'>;
@@ -97,13 +97,14 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
     if (!waitingRoom.isCalled(request) && isFull(before)) {
       throw busy(`${before.waiting} images and ${waitingRoom.answered} connections wait already.`);
     }
-    const body = await receiveInferBody(request, limits.maxJsonBytes, shelf);
+    const jsonBytes = promisedJsonBytes(request);
+    const bytes = await readBody(request, limits.maxJsonBytes, jsonBytes ?? 0, jsonBytes === null ? null : shelf);
     const model = models.find(name, version);
     await model.use(async () => {
-      const { plan, images, names, form } = read(body, model.bundle);
+      const { plan, images, names, form } = read({ bytes, jsonBytes }, model.bundle);
       const deadline = arrived + Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
       const batch = await model.infer(images, names, deadline);
-      shelf.giveBack(body.bytes.buffer);
+      shelf.giveBack(bytes.buffer);
       const crowded = waitingRoom.size > 0 || model.waiting >= enough;
       // When it is full most go to the end of the line. The others go on, and learn soon that there is no room.
       if (crowded && (!isFull(model) || ++answered % TOLD_SOON !== 0)) waitingRoom.take(request, response);
@@ -164,10 +165,8 @@ function send(
   { requestId, traceparent }: Trace,
 ): void | Promise<void> {
   const accepted = request.headers['accept-encoding'];
-  const headers = [
-    ...['Content-Type', jsonBytes === null ? 'application/json' : 'application/octet-stream'],
-    ...['X-Request-Id', requestId],
-  ];
+  const type = jsonBytes === null ? 'application/json' : 'application/octet-stream';
+  const headers = ['Content-Type', type, 'X-Request-Id', requestId];
   if (traceparent !== undefined) headers.push('traceparent', traceparent);
   if (jsonBytes !== null) headers.push('Inference-Header-Content-Length', String(jsonBytes));
   if (accepted !== undefined) headers.push('Vary', 'Accept-Encoding');

@@ -6,6 +6,7 @@ function round(slower: number, peer: Round['peer']): Round {
   const latency = (p50: number) => ({ p50: p50 * slower, p99: 2 * p50 * slower });
   return {
     raw: latency(40),
+    bare: latency(50),
     binary: latency(130),
     routed: latency(150),
     json: latency(160),

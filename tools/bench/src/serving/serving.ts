@@ -6,7 +6,7 @@ import { type CoreList, shareCores, stayOn } from '@mnist-edge/command';
 import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { RawModel } from '../model.ts';
 import { inferRequest } from '../requests.ts';
-import { startOurServer } from '../server.ts';
+import { startBareHttp, startOurServer } from '../server.ts';
 import { median, percentile } from '../statistics.ts';
 import { short, table } from '../table.ts';
 import { leanLoad, post } from './lean-client.ts';
@@ -21,6 +21,8 @@ export interface Latency {
 /** What is measured in turn, within one round; rates are images a second. */
 export interface Round {
   readonly raw: Latency;
+  /** A `node:http` server that reads the binary request and answers a constant as long as ours: what HTTP alone costs. */
+  readonly bare: Latency;
   readonly binary: Latency;
   readonly routed: Latency;
   readonly json: Latency;
@@ -40,6 +42,8 @@ export interface Serving {
 }
 
 const run = promisify(execFile);
+/** About as many as a binary answer's body has. */
+const ANSWER_BYTES = 320;
 
 /**
  * Measures the server beside what it is made of and beside its peer, a round of each in turn. What is claimed are the
@@ -75,6 +79,7 @@ export async function measureServing(
   // One connection: client and server take turns, on one core, so that nobody waits for a core to wake.
   const inTurns = <T>(act: () => Promise<T>) => on(shares?.firstServer, act);
   const one = await inTurns(() => startOurServer(modelDir));
+  const bare = await inTurns(() => startBareHttp(ANSWER_BYTES));
   const all = await asServer(() => startOurServer(modelDir, ['--workers', String(cores)]));
   const peer = await asServer(() => startFastApi(join(modelDir, model.bundle.model), cores, say)).catch(
     (error: unknown) => {
@@ -87,14 +92,16 @@ export async function measureServing(
     for (const { url } of [one, all]) {
       for (const request of Object.values(requests)) await leanLoad(url, request, { connections: 8, seconds });
     }
+    await leanLoad(bare.url, requests[1], { connections: 8, seconds });
     const measured: Round[] = [];
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
       const latencies = await inTurns(async () => {
-        const alone = async (request: Buffer) =>
-          latencyOf((await leanLoad(one.url, request, { connections: 1, seconds })).micros);
+        const alone = async (request: Buffer, url = one.url) =>
+          latencyOf((await leanLoad(url, request, { connections: 1, seconds })).micros);
         return {
           raw: latencyOf(await rawMicros(model, seconds)),
+          bare: await alone(requests[1], bare.url),
           binary: await alone(requests[1]),
           routed: await alone(requests.routed),
           json: await alone(requests.json),
@@ -113,7 +120,7 @@ export async function measureServing(
     const noPeer = peer instanceof Problem ? peer.message : null;
     return { seconds, cores, apart: shares !== null, rounds: measured, noPeer };
   } finally {
-    await Promise.all([one.stop(), all.stop(), peer instanceof Problem ? undefined : peer.stop()]);
+    await Promise.all([one.stop(), bare.stop(), all.stop(), peer instanceof Problem ? undefined : peer.stop()]);
   }
 
   async function besidePeer(url: string): Promise<Round['peer']> {
@@ -133,7 +140,7 @@ export function renderServing({ seconds, cores, apart, rounds, noPeer }: Serving
   const of = (value: (round: Round) => number) => rounds.map(value);
   const middle = (values: readonly number[]) => short(median(values));
   const range = (values: readonly number[]) => `${short(Math.min(...values))} – ${short(Math.max(...values))}`;
-  const latency = (what: string, key: 'raw' | 'binary' | 'routed' | 'json') => {
+  const latency = (what: string, key: 'raw' | 'bare' | 'binary' | 'routed' | 'json') => {
     const above = of((round) => round[key].p50 - round.raw.p50);
     const p50 = of((round) => round[key].p50);
     return [what, middle(p50), middle(of((round) => round[key].p99)), middle(above), range(above)];
@@ -153,6 +160,7 @@ export function renderServing({ seconds, cores, apart, rounds, noPeer }: Serving
       ['', 'p50 µs', 'p99 µs', 'p50 above session.run', 'rounds'],
       [
         latency('session.run', 'raw'),
+        latency('node:http alone, a constant', 'bare'),
         latency('binary request', 'binary'),
         latency('the same by way of Express', 'routed'),
         latency('JSON request', 'json'),
