@@ -17,7 +17,7 @@ function round(slower: number, peer: Round['peer']): Round {
     peer,
   };
 }
-const measured = { seconds: 3, cores: 1, apart: true, noPeer: null };
+const measured = { seconds: 3, cores: 1, apart: true, client: 'wrk', noPeer: null };
 
 test('says how far a request lies above the run, which share of the speed is left, and the ratio to the peer', () => {
   const peer = { ours: 6000, fastApi: 1000 };

@@ -7,16 +7,11 @@ import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { RawModel } from '../model.ts';
 import { inferRequest } from '../requests.ts';
 import { startBareHttp, startOurServer } from '../server.ts';
-import { median, percentile } from '../statistics.ts';
+import { median } from '../statistics.ts';
 import { short, table } from '../table.ts';
 import { leanLoad, post } from './lean-client.ts';
+import { type Latency, latencyOf, loneClient } from './lone-client.ts';
 import { startFastApi } from './peer.ts';
-
-/** Microseconds of a round, over one connection. */
-export interface Latency {
-  readonly p50: number;
-  readonly p99: number;
-}
 
 /** What is measured in turn, within one round; rates are images a second. */
 export interface Round {
@@ -36,6 +31,8 @@ export interface Serving {
   /** How many the servers and the runs in process have, and whether the client has another one. */
   readonly cores: number;
   readonly apart: boolean;
+  /** What sent the requests over one connection. */
+  readonly client: string;
   readonly rounds: readonly Round[];
   /** Why FastAPI could not be had; null where it was. */
   readonly noPeer: string | null;
@@ -55,6 +52,7 @@ export async function measureServing(
   modelDir: string,
   { rounds, seconds, say }: { rounds: number; seconds: number; say: (line: string) => void },
 ): Promise<Serving> {
+  const client = await loneClient();
   const shares = shareCores();
   const cores = shares?.serverCores ?? availableParallelism();
   const requests = {
@@ -97,8 +95,7 @@ export async function measureServing(
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
       const latencies = await inTurns(async () => {
-        const alone = async (request: Buffer, url = one.url) =>
-          latencyOf((await leanLoad(url, request, { connections: 1, seconds })).micros);
+        const alone = (request: Buffer, url = one.url) => client.latency(url, request, seconds);
         return {
           raw: latencyOf(await rawMicros(model, seconds)),
           bare: await alone(requests[1], bare.url),
@@ -118,7 +115,7 @@ export async function measureServing(
       measured.push({ ...latencies, throughputs, peer: peer instanceof Problem ? null : await besidePeer(peer.url) });
     }
     const noPeer = peer instanceof Problem ? peer.message : null;
-    return { seconds, cores, apart: shares !== null, rounds: measured, noPeer };
+    return { seconds, cores, apart: shares !== null, client: client.name, rounds: measured, noPeer };
   } finally {
     await Promise.all([one.stop(), bare.stop(), all.stop(), peer instanceof Problem ? undefined : peer.stop()]);
   }
@@ -131,12 +128,8 @@ export async function measureServing(
   }
 }
 
-function latencyOf(micros: readonly number[]): Latency {
-  return { p50: median(micros), p99: percentile(micros, 99) };
-}
-
 /** As Markdown. */
-export function renderServing({ seconds, cores, apart, rounds, noPeer }: Serving): string {
+export function renderServing({ seconds, cores, apart, client, rounds, noPeer }: Serving): string {
   const of = (value: (round: Round) => number) => rounds.map(value);
   const middle = (values: readonly number[]) => short(median(values));
   const range = (values: readonly number[]) => `${short(Math.min(...values))} – ${short(Math.max(...values))}`;
@@ -155,7 +148,7 @@ export function renderServing({ seconds, cores, apart, rounds, noPeer }: Serving
   const ratios = peers.map(({ ours, fastApi }) => ours / fastApi);
   return [
     `Medians of ${rounds.length} rounds of ${seconds} s each, in turn, of what differs within a round, and from the lowest to the highest of them. Servers, and runs in process, have ${cores} ${cores === 1 ? 'core' : 'cores'}${apart ? ', the client another one' : ', shared with the client'}.`,
-    `## One image, one connection, one process${apart ? ', client and server in turns on one core' : ''}`,
+    `## One image, one connection, one process${apart ? `, client (${client}) and server in turns on one core` : `, client: ${client}`}`,
     table(
       ['', 'p50 µs', 'p99 µs', 'p50 above session.run', 'rounds'],
       [
