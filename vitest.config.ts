@@ -8,7 +8,7 @@ export default defineConfig({
   root: process.cwd(),
   test: {
     name: project,
-    include: ['src/**/*.test.ts', 'handwriting/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'handwriting/**/*.test.ts', 'trim/**/*.test.ts'],
     reporters: ['default', 'json'],
     // `npm test` adds these up.
     outputFile: { json: join(import.meta.dirname, '.artifacts/test', `${project}.json`) },

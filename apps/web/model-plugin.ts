@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem, parseBundle, verifyFile } from '@mnist-edge/recognizer';
+import { type Bundle, Problem, parseBundle, verifyFile } from '@mnist-edge/recognizer';
 import type { Plugin } from 'vite';
 
 /**
@@ -34,14 +34,19 @@ export function modelPlugin(folder: string): Plugin {
   };
 }
 
-function readModels(folder: string): { json: Uint8Array; models: ReadonlyMap<string, Uint8Array> } {
+/** @throws {Problem} when the bundle is missing, malformed, or a model is not the published file */
+export function readModels(folder: string): {
+  json: Uint8Array;
+  bundle: Bundle;
+  models: ReadonlyMap<string, Uint8Array>;
+} {
   const at = join(folder, 'bundle.json');
   const json = read(at);
   const bundle = parseBundle(parseJson(json, at), at);
   const names = bundle.int8 === undefined ? [bundle.model] : [bundle.model, bundle.int8.model];
   const models = new Map(names.map((name) => [name, read(join(folder, name))]));
   for (const [name, model] of models) verifyFile(bundle, name, model);
-  return { json, models };
+  return { json, bundle, models };
 }
 
 function parseJson(json: Buffer, at: string): unknown {

@@ -7,8 +7,7 @@ import { build, type Plugin, type ResolvedConfig } from 'vite';
 const HASHED = 'assets/';
 
 /**
- * Writes the service worker into the build: `service-worker.js`, with the list of the files that it keeps. The model is
- * not among them: see `service-worker.ts`.
+ * Writes the service worker into the build: `service-worker.js`, with the list of the files that it keeps.
  */
 export function offlinePlugin(): Plugin {
   let config: ResolvedConfig;
@@ -42,6 +41,12 @@ export function offlinePlugin(): Plugin {
   };
 }
 
+/**
+ * Not among them: the model, for which see `service-worker.ts`; the library; copies; the whole of onnxruntime, because the
+ * files that `trim` made of it do for the page's own models.
+ */
+const NOT_KEPT = /^(model|library)\/|^service-worker\.js$|\.(br|map)$|\/ort-wasm[^/]*\.wasm$/;
+
 /** The page's files, each with a hash where its name has none. */
 export function precache(dist: string): { url: string; revision: string | null }[] {
   return readdirSync(dist, { recursive: true, encoding: 'utf8', withFileTypes: true })
@@ -51,7 +56,7 @@ export function precache(dist: string): { url: string; revision: string | null }
         .slice(dist.length + 1)
         .replaceAll('\\', '/'),
     )
-    .filter((url) => !/^(model|library)\/|^service-worker\.js$|\.(br|map)$/.test(url))
+    .filter((url) => !NOT_KEPT.test(url))
     .sort()
     .map((url) => ({ url, revision: url.startsWith(HASHED) ? null : sha256(readFileSync(join(dist, url))) }));
 }

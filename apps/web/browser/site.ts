@@ -20,6 +20,9 @@ export const phone: BrowserContextOptions = {
   deviceScaleFactor: 3,
 };
 
+/** onnxruntime's own `.wasm` file, which is fetched only where one of those that `trim` made of it does not do. */
+export const whole = /\/ort-wasm[^/]*\.wasm$/;
+
 /** The built page, served and open to be visited by a real browser. */
 export interface Site {
   /** A copy of the build that a test may change. */
@@ -74,6 +77,7 @@ export async function openSite(
     context.on('request', (request) => {
       urls.push(request.url());
       if (!request.url().startsWith(server.url)) complaints.push(`elsewhere: ${request.url()}`);
+      if (whole.test(request.url())) complaints.push(`a function that was left out: ${request.url()}`);
     });
   }
 

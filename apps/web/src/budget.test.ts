@@ -2,12 +2,13 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dist } from '../browser/site.ts';
 
 /** The most bytes that may be sent, compressed with brotli; this project's promise. */
 const SCRIPTS = 60_000;
 const RUNTIME = 2_400_000;
+const TRIMMED = 1_200_000;
 const MODEL = 110_000;
 
 const files = await readdir(dist, { recursive: true });
@@ -27,11 +28,21 @@ test('scripts that run before the first stroke', async () => {
   expect(await sent(scripts)).toBeLessThanOrEqual(SCRIPTS);
 });
 
-test('the runtime: its WebAssembly, and the worker with all that it may ever load', async () => {
-  const runtime = named(/\.wasm$|^assets\/.*\.js$/).filter((path) => !page.includes(path));
-  expect(runtime.some((path) => path.endsWith('.wasm'))).toBe(true);
-  expect(runtime.some((path) => path.includes('worker'))).toBe(true);
-  expect(await sent(runtime)).toBeLessThanOrEqual(RUNTIME);
+describe('the runtime: its WebAssembly, and the worker with all that it may ever load', () => {
+  const scripts = named(/^assets\/.*\.js$/).filter((path) => !page.includes(path));
+  const trimmed = named(/onnxruntime-(opening|resuming)-[^/]*\.wasm$/);
+  const whole = named(/ort-wasm[^/]*\.wasm$/);
+
+  test('trimmed to the models of this build', async () => {
+    expect(scripts.some((path) => path.includes('worker'))).toBe(true);
+    expect(trimmed).toHaveLength(2);
+    expect(await sent([...scripts, ...trimmed])).toBeLessThanOrEqual(TRIMMED);
+  });
+
+  test('whole, for other models', async () => {
+    expect(whole).toHaveLength(1);
+    expect(await sent([...scripts, ...whole])).toBeLessThanOrEqual(RUNTIME);
+  });
 });
 
 test('either model', async () => {

@@ -30,11 +30,17 @@ export class Tensor implements OrtTensor {
   }
 }
 
-/** A copy of an engine's memory, with a session open in it; good for an engine of the very same `.wasm` file only. */
+/** A copy of an engine's memory, with a session open in it; good for an engine of the very same onnxruntime only. */
 export interface EngineImage {
+  /** The memory's blocks that are not all zero, one after another. */
   readonly memory: Uint8Array<ArrayBuffer>;
+  /** Where these blocks are: 0 is the first of the memory. */
+  readonly blocks: readonly number[];
   readonly session: number;
 }
+
+/** Bytes of a block: WebAssembly's memories are of whole pages of this size. */
+const BLOCK = 65_536;
 
 /** One onnxruntime, with a memory of its own, that nobody has used yet. */
 export interface Engine {
@@ -56,14 +62,23 @@ export interface EngineSession extends OrtSession<Tensor> {
   image(): EngineImage | null;
 }
 
-/** @throws when the browser cannot run it */
-export async function startEngine(module: WebAssembly.Module): Promise<Engine> {
+/**
+ * @param instantiated called with what the module became
+ * @throws when the browser cannot run it
+ */
+export async function startEngine(
+  module: WebAssembly.Module,
+  instantiated: (instance: WebAssembly.Instance) => void = () => {},
+): Promise<Engine> {
   const ort = await new Promise<OnnxRuntime>((resolve, reject) => {
     startOnnxRuntime({
       // More threads need a page that is cross-origin isolated, and a net this small gains nothing from them.
       numThreads: 1,
       instantiateWasm: (imports, done) => {
-        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), reject);
+        WebAssembly.instantiate(module, imports).then((instance) => {
+          instantiated(instance);
+          done(instance, module);
+        }, reject);
       },
     }).then(resolve, reject);
   });
@@ -72,7 +87,7 @@ export async function startEngine(module: WebAssembly.Module): Promise<Engine> {
   function sessionAt(handle: number): EngineSession {
     return {
       run: async (feeds, fetches) => run(ort, handle, feeds, fetches),
-      image: () => (ort.HEAPU8.length === fresh ? { memory: used(ort.HEAPU8), session: handle } : null),
+      image: () => (ort.HEAPU8.length === fresh ? { ...used(ort.HEAPU8), session: handle } : null),
     };
   }
 
@@ -93,20 +108,29 @@ export async function startEngine(module: WebAssembly.Module): Promise<Engine> {
       }
     },
 
-    resume({ memory, session }) {
-      ort.HEAPU8.set(memory);
-      ort.HEAPU8.fill(0, memory.length);
+    resume({ memory, blocks, session }) {
+      let end = 0;
+      blocks.forEach((block, i) => {
+        ort.HEAPU8.fill(0, end, block * BLOCK);
+        ort.HEAPU8.set(memory.subarray(i * BLOCK, (i + 1) * BLOCK), block * BLOCK);
+        end = (block + 1) * BLOCK;
+      });
+      ort.HEAPU8.fill(0, end);
       return sessionAt(session);
     },
   };
 }
 
-/** Memory up to where only zeros follow, in whole numbers of 32 bits. */
-function used(memory: Uint8Array): Uint8Array<ArrayBuffer> {
-  const words = new Uint32Array(memory.buffer, 0, memory.length / 4);
-  let end = words.length;
-  while (end > 0 && words[end - 1] === 0) end--;
-  return memory.slice(0, 4 * end) as Uint8Array<ArrayBuffer>;
+/** What is in use of a memory, half of which is zero. */
+function used(memory: Uint8Array): Pick<EngineImage, 'memory' | 'blocks'> {
+  const blocks = Array.from({ length: memory.length / BLOCK }, (_, block) => block).filter((block) =>
+    new Uint32Array(memory.buffer, block * BLOCK, BLOCK / 4).some((word) => word !== 0),
+  );
+  const copy = new Uint8Array(blocks.length * BLOCK);
+  for (const [i, block] of blocks.entries()) {
+    copy.set(memory.subarray(block * BLOCK, (block + 1) * BLOCK), i * BLOCK);
+  }
+  return { memory: copy, blocks };
 }
 
 function run(

@@ -104,11 +104,9 @@ test.each([390, 768, 1280])('the pad is a square at %d pixels, for one digit and
   await page.evaluate(() => scrollTo(0, 0));
 });
 
-test('the ink is coloured by what it says, and the layers are shown on demand', async () => {
-  await option('explain').check();
-  await mouseHand(page).digit(digit('3'));
-  await expect.poll(() => page.locator('.explained').textContent()).toContain('speaks for 3');
-  const colours = await page.locator('digit-recognizer .ink').evaluate(async (canvas: HTMLCanvasElement) => {
+/** How many of the sheet's pixels are coloured as ink that speaks for the answer. */
+function colouredPixels(): Promise<number> {
+  return page.locator('digit-recognizer .ink').evaluate(async (canvas: HTMLCanvasElement) => {
     // It is painted in the next frame.
     await new Promise(requestAnimationFrame);
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
@@ -118,10 +116,31 @@ test('the ink is coloured by what it says, and the layers are shown on demand', 
     for (let at = 0; at < data.length; at += 4) if (data[at + 3]! > 200 && data[at + 1]! > data[at]! + 30) green++;
     return green;
   });
-  expect(colours).toBeGreaterThan(100);
+}
+
+test('the ink is coloured by what it says, and the layers are shown on demand', async () => {
+  await option('explain').check();
+  await mouseHand(page).digit(digit('3'));
+  await expect.poll(() => page.locator('.explained').textContent()).toContain('speaks for 3');
+  expect(await colouredPixels()).toBeGreaterThan(100);
   await page.locator('.layers summary').click();
   await expect.poll(() => page.locator('.layers canvas').count()).toBeGreaterThan(2);
   await option('explain').uncheck();
+});
+
+test('the colours go when they are no longer asked for, and come back; the answer stays', async () => {
+  await mouseHand(page).digit(digit('3'));
+  await becomes(page, 'answered');
+  for (let times = 0; times < 2; times++) {
+    await option('explain').check();
+    await page.locator('.explained').waitFor();
+    await expect.poll(colouredPixels).toBeGreaterThan(100);
+    await option('explain').uncheck();
+    await expect.poll(colouredPixels).toBe(0);
+    expect(await page.locator('.explained').count()).toBe(0);
+    expect(await page.locator('.layers').count()).toBe(0);
+    expect(await answerOn(page)).toBe('3');
+  }
 });
 
 describe('a correction', () => {

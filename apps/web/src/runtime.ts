@@ -23,6 +23,9 @@ export interface RuntimeOptions {
   readonly precision?: Precision;
 }
 
+/** All of onnxruntime's WebAssembly. Vite copies the file into the build and puts its address here. */
+export const wholeRuntime = new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url).href;
+
 /**
  * Fetches a model bundle and makes a recognizer of it.
  * @param modelUrl absolute URL of the bundle's folder
@@ -88,9 +91,7 @@ export function openSession(engine: Engine, bundle: Bundle, file: string, model:
  * @throws {Problem} when it cannot be fetched, or does not run here
  */
 export async function startRuntime({ wasm }: RuntimeOptions): Promise<Engine> {
-  // Vite sees the inner expression, copies the file into the build and puts its address there.
-  const url = new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url);
-  const source = wasm instanceof Uint8Array ? wasm : await fetched(new URL(wasm ?? url));
+  const source = wasm instanceof Uint8Array ? wasm : await fetched(new URL(wasm ?? wholeRuntime));
   try {
     return await startEngine(await compiled(source));
   } catch (error) {

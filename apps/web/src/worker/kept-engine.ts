@@ -4,6 +4,8 @@ import { type EngineImage, type EngineSession, Tensor } from '../engine.ts';
 /** An engine as it was when a model had been opened. */
 export interface KeptEngine {
   readonly image: EngineImage;
+  /** URL of the .wasm file that goes on from it. */
+  readonly wasm: string;
   /** SHA-256 of the model's file: what is served at its address may be another by now. */
   readonly sha256: string;
   /** Names of tensors in the model's graph, see `OpenModel`. */
@@ -28,10 +30,16 @@ export async function answerTo({ input, output }: Probe, session: EngineSession)
   return data instanceof Float32Array ? [...data] : [];
 }
 
+/** An engine on the shelf, whose memory is still to be fetched from there. */
+export type FoundEngine = Omit<KeptEngine, 'image'> & {
+  /** @throws when it is not what was kept */
+  image(): Promise<EngineImage>;
+};
+
 /** Where the engine of earlier visits is kept: one for each model's address, in the browser's Cache Storage. */
 export interface Shelf {
   /** @throws when what is there is not what was kept */
-  find(): Promise<KeptEngine | null>;
+  find(): Promise<FoundEngine | null>;
   /** Keeps an engine, and none of other builds, whose memory is laid out otherwise. */
   keep(engine: KeptEngine): Promise<void>;
   drop(): Promise<void>;
@@ -41,11 +49,11 @@ const CACHE = 'mnist-edge-engine';
 /** Everything but the memory, as a header of it. */
 const NOTE = 'x-engine';
 
-type Note = Omit<KeptEngine, 'image'> & {
-  readonly session: number;
-  /** SHA-256 of the memory: an engine that goes on from another may never come to an end. */
-  readonly memory: string;
-};
+type Note = Omit<KeptEngine, 'image'> &
+  Omit<EngineImage, 'memory'> & {
+    /** SHA-256 of the memory: an engine that goes on from another may never come to an end. */
+    readonly memory: string;
+  };
 
 /**
  * @param script URL of the script that runs the engine: its name changes with every build, and so with the runtime
@@ -64,18 +72,23 @@ export function openShelf(script: string, model: string): Shelf | null {
     async find() {
       const found = await caches.match(place, { cacheName: CACHE });
       if (found === undefined) return null;
-      const { session, memory: expected, ...note }: Note = JSON.parse(found.headers.get(NOTE)!);
-      const memory = new Uint8Array(await found.arrayBuffer());
-      if ((await sha256(memory)) !== expected) throw new Error('The memory that was kept has changed.');
-      return { ...note, image: { memory, session } };
+      const { session, blocks, memory: expected, ...note }: Note = JSON.parse(found.headers.get(NOTE)!);
+      return {
+        ...note,
+        async image() {
+          const memory = new Uint8Array(await found.arrayBuffer());
+          if ((await sha256(memory)) !== expected) throw new Error('The memory that was kept has changed.');
+          return { memory, blocks, session };
+        },
+      };
     },
 
-    async keep({ image: { memory, session }, ...rest }) {
+    async keep({ image: { memory, ...parts }, ...rest }) {
       const cache = await caches.open(CACHE);
       for (const { url } of await cache.keys()) {
         if (!url.startsWith(build)) await cache.delete(url);
       }
-      const note: Note = { ...rest, session, memory: await sha256(memory) };
+      const note: Note = { ...rest, ...parts, memory: await sha256(memory) };
       const headers = { 'content-type': 'application/octet-stream', [NOTE]: JSON.stringify(note) };
       await cache.put(place, new Response(memory, { headers }));
     },

@@ -1,12 +1,20 @@
 import type { Bundle, OrtSession } from '@mnist-edge/recognizer';
-import type { Engine, EngineSession, Tensor } from '../engine.ts';
-import { fetchBundle, fetchModel, modelFile, openSession, type Precision, startRuntime } from '../runtime.ts';
-import { answerTo, type KeptEngine, type Shelf } from './kept-engine.ts';
-import { type GraphNode, graphNodes, lastLayerInput, withOutputs } from './onnx-graph.ts';
+import type { EngineSession, Tensor } from '../engine.ts';
+import {
+  fetchBundle,
+  fetchModel,
+  modelFile,
+  openSession,
+  type Precision,
+  startRuntime,
+  wholeRuntime,
+} from '../runtime.ts';
+import { asOpened, type TensorNames } from './as-opened.ts';
+import { answerTo, type FoundEngine, type Probe, type Shelf } from './kept-engine.ts';
 
 /** How a model is opened. */
 export interface OpenOptions {
-  /** URL of onnxruntime's .wasm file; without it, of the copy in the build. */
+  /** URL of onnxruntime's .wasm file; without it, of those in the build. */
   readonly wasm?: string;
   readonly precision: Precision;
   /** Where started engines are kept from one visit to the next; null where none is. */
@@ -14,92 +22,126 @@ export interface OpenOptions {
 }
 
 /** An open model, and the tensors in its graph that may be asked for. */
-export interface OpenModel {
+export interface OpenModel extends TensorNames {
   readonly bundle: Bundle;
   readonly session: OrtSession<Tensor>;
-  /** What the last layer is given. */
-  readonly features: string;
-  /** What the convolutions give. */
-  readonly layers: readonly string[];
 }
+
+/*
+ * `web:trim` makes two files of onnxruntime's, which have only the functions that the build's own models call: one opens a
+ * model, and is a third of it; the other goes on from an engine that was kept, and is a tenth. Vite copies them into the
+ * build and puts their addresses here.
+ */
+const openingRuntime = new URL('../../trim/dist/onnxruntime-opening.wasm', import.meta.url).href;
+const resumingRuntime = new URL('../../trim/dist/onnxruntime-resuming.wasm', import.meta.url).href;
 
 /** @throws {Problem} when a file cannot be fetched, is not the published one, or onnxruntime cannot open it */
 export async function openModel(modelUrl: string, options: OpenOptions): Promise<OpenModel> {
-  const { shelf } = options;
-  const starting = startRuntime(options);
-  const resuming = shelf === null ? Promise.resolve(null) : resume(starting, shelf);
-  // Both are awaited below; until then nothing else would hear of a failure.
-  for (const promise of [starting, resuming]) promise.catch(() => {});
-  const bundle = await fetchBundle(modelUrl);
-  const file = modelFile(bundle, options.precision);
-  const { sha256 } = bundle.files[file]!;
-  const resumed = await resuming.catch(() => 'spoiled' as const);
-  if (shelf !== null && resumed !== null) {
-    // The engine is used up. What is kept helps, and never hinders: the model is opened as on a first visit.
-    const anew = async () => {
-      const empty = await shelf.drop().then(
-        () => shelf,
-        () => null,
-      );
-      return openModel(modelUrl, { ...options, shelf: empty });
-    };
-    if (resumed === 'spoiled' || resumed.kept.sha256 !== sha256) return anew();
-    const { features, layers } = resumed.kept;
-    return { features, layers, bundle, session: probed(resumed, anew) };
-  }
+  const { shelf, precision } = options;
+  const fetching = heard(fetchBundle(modelUrl));
+  // What is kept helps, and never hinders.
+  const kept = shelf === null ? null : await shelf.find().catch(() => null);
+  if (shelf === null || kept === null) return openAnew(modelUrl, fetching, options);
 
-  const model = await fetchModel(modelUrl, bundle, file);
-  const names = tensorNames(graphNodes(model), bundle.outputs.logits);
-  const shown = withOutputs(model, [...new Set([names.features, ...names.layers])]);
-  const session = openSession(await starting, bundle, file, shown);
+  const resuming = heard(resume(kept));
+  const bundle = await fetching;
+  const anew = async () => openAnew(modelUrl, fetching, { ...options, shelf: await emptied(shelf) });
+  const session = await resuming.catch(() => null);
+  if (session === null || kept.sha256 !== bundle.files[modelFile(bundle, precision)]!.sha256) return anew();
+  const { features, layers, probe, answer } = kept;
+  return { features, layers, bundle, session: orElse(sound(session, probe, answer), anew) };
+}
+
+/** Opens the model's file, as on a first visit. */
+async function openAnew(modelUrl: string, fetching: Promise<Bundle>, options: OpenOptions): Promise<OpenModel> {
+  const { wasm } = options;
+  if (wasm !== undefined) return openFile(wasm, modelUrl, fetching, options);
+  // Other models than the build's call other functions.
+  const whole = () => openFile(wholeRuntime, modelUrl, fetching, options);
+  try {
+    const open = await openFile(openingRuntime, modelUrl, fetching, options);
+    return { ...open, session: orElse(Promise.resolve(open.session), whole) };
+  } catch (error) {
+    if (isTrap(error)) return whole();
+    throw error;
+  }
+}
+
+async function openFile(
+  wasm: string,
+  modelUrl: string,
+  fetching: Promise<Bundle>,
+  { precision, shelf }: OpenOptions,
+): Promise<OpenModel> {
+  const starting = heard(startRuntime({ wasm }));
+  const bundle = await fetching;
+  const file = modelFile(bundle, precision);
+  const { model, ...names } = asOpened(await fetchModel(modelUrl, bundle, file), bundle);
+  const session = openSession(await starting, bundle, file, model);
   const image = shelf === null ? null : session.image();
   if (shelf !== null && image !== null) {
+    const { sha256 } = bundle.files[file]!;
     const probe = { input: bundle.input.name, output: bundle.outputs.logits };
     const answer = await answerTo(probe, session);
+    const goesOn = wasm === openingRuntime ? resumingRuntime : wasm;
     // Nobody waits for it, and where there is no room for it all goes on as before.
-    shelf.keep({ ...names, sha256, image, probe, answer }).catch(() => {});
+    shelf.keep({ ...names, wasm: goesOn, sha256, image, probe, answer }).catch(() => {});
   }
   return { ...names, bundle, session };
 }
 
-/** An engine that goes on from where an earlier one was. */
-interface Resumed {
-  readonly kept: KeptEngine;
-  readonly session: EngineSession;
+/** @throws when the engine is not as it was kept, or what runs it cannot be had */
+async function resume(kept: FoundEngine): Promise<EngineSession> {
+  const [engine, image] = await Promise.all([startRuntime({ wasm: kept.wasm }), kept.image()]);
+  return engine.resume(image);
 }
 
 /**
- * Goes on from the engine that was kept, if one was.
- * @throws when it is not as it was kept
+ * A session that gives the answer that it gave when it was kept. The answer takes as long as a first drawing's, and is
+ * worked out when whoever waits for the model has been told that it is there, before there is a drawing to wait for it.
+ * @throws when it gives another
  */
-async function resume(starting: Promise<Engine>, shelf: Shelf): Promise<Resumed | null> {
-  const kept = await shelf.find();
-  return kept && { kept, session: (await starting).resume(kept.image) };
+async function sound(session: EngineSession, probe: Probe, answer: readonly number[]): Promise<EngineSession> {
+  await new Promise<void>((resolve) => void setTimeout(resolve));
+  if ((await answerTo(probe, session)).join() !== answer.join())
+    throw new Error('The engine that was kept has changed.');
+  return session;
 }
 
-/**
- * A session that runs only when the engine gives the answer that it gave when it was kept; else one that was opened anew
- * runs in its place. The answer takes as long as a first drawing's, and is worked out before there is one to wait for it.
- */
-function probed({ kept, session }: Resumed, anew: () => Promise<OpenModel>): OrtSession<Tensor> {
-  const isRight = async () => (await answerTo(kept.probe, session)).join() === kept.answer.join();
-  const sound = afterThis()
-    .then(isRight)
-    .catch(() => false)
-    .then(async (right) => (right ? session : (await anew()).session));
+/** A session that is another from when the first is found not to be sound, or calls a function that was left out. */
+function orElse(first: Promise<OrtSession<Tensor>>, other: () => Promise<OpenModel>): OrtSession<Tensor> {
+  const otherSession = async () => (await other()).session;
   // Whoever runs it is told.
-  sound.catch(() => {});
-  return { run: async (feeds, fetches) => (await sound).run(feeds, fetches) };
-}
-
-/** When whoever waits for the model has been told that it is there. */
-function afterThis(): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve));
-}
-
-function tensorNames(nodes: readonly GraphNode[], logits: string): Pick<OpenModel, 'features' | 'layers'> {
+  let current = heard(first.catch(otherSession));
   return {
-    features: lastLayerInput(nodes, logits),
-    layers: nodes.filter(({ op }) => op === 'Relu').map(({ outputs }) => outputs[0]!),
+    async run(feeds, fetches) {
+      const asked = current;
+      try {
+        return await (await asked).run(feeds, fetches);
+      } catch (error) {
+        if (!isTrap(error)) throw error;
+        if (current === asked) current = heard(otherSession());
+        return (await current).run(feeds, fetches);
+      }
+    },
   };
+}
+
+/** Says whether WebAssembly ended with an error of its own, as a function does that was left out. */
+function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || (error instanceof Error && isTrap(error.cause));
+}
+
+/** The shelf with nothing on it; null where it cannot be had so. */
+function emptied(shelf: Shelf): Promise<Shelf | null> {
+  return shelf.drop().then(
+    () => shelf,
+    () => null,
+  );
+}
+
+/** A promise that is awaited later; until then nobody else would hear of a failure. */
+function heard<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }

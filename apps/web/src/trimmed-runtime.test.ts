@@ -1,0 +1,89 @@
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mouseHand } from '../browser/hand.ts';
+import { answerOn, desktop, dist, openSite, type Site, whole } from '../browser/site.ts';
+import { digit } from '../browser/states.ts';
+import { called, instrumented, trimmed } from '../trim/wasm-binary.ts';
+import { startEngine } from './engine.ts';
+
+let site: Site;
+let opening: string;
+let resuming: string;
+
+beforeEach(async () => {
+  site = await openSite();
+  const files = await readdir(join(dist, 'assets'));
+  const path = (name: string) => join(site.folder, 'assets', files.find((file) => file.startsWith(name))!);
+  [opening, resuming] = [path('onnxruntime-opening'), path('onnxruntime-resuming')];
+});
+
+afterEach(() => site?.close());
+
+/** The `.wasm` files that a visit fetches to read a seven. */
+async function readSeven(page: Page): Promise<string[]> {
+  const before = site.requestedBy(page).length;
+  await page.reload();
+  await page.locator('.facts').waitFor();
+  await mouseHand(page).digit(digit('7'));
+  await expect.poll(() => answerOn(page)).toBe('7');
+  const fetched = site.requestedBy(page).slice(before);
+  return fetched.filter((url) => url.endsWith('.wasm')).map((url) => url.replace(/^.*\/(.*)-[^-]*\.wasm$/, '$1'));
+}
+
+/** Waits until an engine is kept for the next visit. */
+async function kept(page: Page): Promise<void> {
+  const count = () => page.evaluate(async () => (await (await caches.open('mnist-edge-engine')).keys()).length);
+  await expect.poll(count).toBe(1);
+}
+
+/** The same file with the functions alone that start an engine. */
+async function starting(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path);
+  let exports: WebAssembly.Exports = {};
+  await startEngine(await WebAssembly.compile(instrumented(bytes)), (instance) => {
+    exports = instance.exports;
+  });
+  return trimmed(bytes, called(exports));
+}
+
+/** The complaints but for that the whole of onnxruntime was fetched. */
+function otherComplaints(): string[] {
+  return site.complaints.filter((complaint) => !whole.test(complaint));
+}
+
+test('a first visit opens the model on some functions, a second goes on with fewer', async () => {
+  const page = await site.visitReady(desktop);
+  await kept(page);
+  expect(await readSeven(page)).toEqual(['onnxruntime-resuming']);
+  const opened = site.requestedBy(page).filter((url) => url.endsWith('.wasm'));
+  expect(opened[0]).toContain('onnxruntime-opening');
+  expect(opened).toHaveLength(2);
+  expect(site.complaints).toEqual([]);
+});
+
+test('a model that needs other functions to be opened is opened by all of them, and so is what was kept of it', async () => {
+  await copyFile(resuming, opening);
+  const page = await site.visitReady(desktop);
+  await kept(page);
+  expect(site.requestedBy(page).filter((url) => whole.test(url))).toHaveLength(1);
+  expect(await readSeven(page)).toEqual(['ort-wasm-simd-threaded']);
+  expect(otherComplaints()).toEqual([]);
+});
+
+test('where what was kept needs other functions, the model is opened anew', async () => {
+  const page = await site.visitReady(desktop);
+  await kept(page);
+  await writeFile(resuming, trimmed(await readFile(resuming), new Set()));
+  expect(await readSeven(page)).toEqual(['onnxruntime-resuming', 'onnxruntime-opening']);
+  expect(site.complaints).toEqual([]);
+});
+
+test('a function that only a reading needs may be lacking too', async () => {
+  const page = await site.visitReady(desktop);
+  await kept(page);
+  await writeFile(resuming, await starting(resuming));
+  expect(await readSeven(page)).toEqual(['onnxruntime-resuming', 'onnxruntime-opening']);
+  expect(site.complaints).toEqual([]);
+});
