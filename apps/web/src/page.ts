@@ -7,7 +7,7 @@ import type { PageActions, PageState } from './page-state.ts';
 import { pageView, tags } from './page-view.ts';
 import { pageWords } from './page-words.ts';
 
-// Only wires. What a person chose is kept in the address, so that a link or a reload keeps it.
+// What a person chose is kept in the address, so that a link or a reload keeps it.
 const asked = new URLSearchParams(location.search);
 const language = pickLanguage([asked.get('lang') ?? '', ...navigator.languages]);
 let state: PageState = {
@@ -57,11 +57,14 @@ function remember(name: string, value: string | null): void {
   history.replaceState(null, '', address);
 }
 
-defineDigitRecognizer();
-// The entry does not wait for the page to be parsed, which takes longer only where it comes in pieces.
-if (document.body === null) addEventListener('DOMContentLoaded', () => show({}));
-else show({});
-// The dev server's files change under the hand, and are not kept. What is kept is for later, and can wait until all that
-// is for now has been asked for.
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  setTimeout(() => void navigator.serviceWorker.register('./service-worker.js'), 1000);
+/** Shows the page, which goes on by itself from there. */
+export function startPage(): void {
+  defineDigitRecognizer();
+  // The entry does not wait for the page to be parsed, which takes longer only where it comes in pieces.
+  if (document.body === null) addEventListener('DOMContentLoaded', () => show({}));
+  else show({});
+  // The dev server's files change under the hand, and are not kept. What is kept is for later, and can wait until all
+  // that is for now has been asked for.
+  if (import.meta.env.PROD && 'serviceWorker' in navigator)
+    setTimeout(() => void navigator.serviceWorker.register('./service-worker.js'), 1000);
+}

@@ -17,22 +17,20 @@ const readers = new Map<string, Promise<OpenReader>>();
 
 /**
  * The page's reader for a model; starts the worker and loads runtime and model when it is first asked for.
- * @param started called when a worker that this call started runs; it may be long before the model is loaded
  * @throws when it cannot be loaded; the next call tries again
  */
-export function sharedReader(address: Address, started = () => {}): Promise<OpenReader> {
+export function sharedReader(address: Address): Promise<OpenReader> {
   const key = JSON.stringify([address.model, address.wasm, address.precision]);
   const known = readers.get(key);
   if (known !== undefined) return known;
-  const opening = openReader(address, started);
+  const opening = openReader(address);
   readers.set(key, opening);
   opening.catch(() => readers.delete(key));
   return opening;
 }
 
-async function openReader(address: Address, started: () => void): Promise<OpenReader> {
+async function openReader(address: Address): Promise<OpenReader> {
   const worker = startWorker(address);
-  worker.addEventListener('message', started, { once: true });
   try {
     const reader = wrap<Reader>(worker);
     return { model: await Promise.race([reader.open(), failure(worker)]), reader };
