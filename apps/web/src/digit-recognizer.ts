@@ -24,7 +24,7 @@ import { styles } from './styles/index.ts';
 import { toolbar } from './toolbar.ts';
 import { type Words, words } from './words.ts';
 import type { Address, Drawing } from './worker/reader.ts';
-import { type OpenReader, sharedReader } from './worker/shared-reader.ts';
+import { isShared, type OpenReader, sharedReader } from './worker/shared-reader.ts';
 
 /** A drawing to recognize. */
 interface Request {
@@ -150,12 +150,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
   }
 
   async load(): Promise<void> {
-    const address: Address = {
-      model: absolute(this.model),
-      wasm: this.runtime === '' ? null : absolute(this.runtime),
-      precision: this.precision,
-      keep: this.keep,
-    };
+    const address = this.#address;
     const wanted = JSON.stringify(address);
     if (this.open !== null) return;
     if (this.#loading === wanted) {
@@ -412,8 +407,19 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
     return phrase(certainty(this.#write, least));
   }
 
+  get #address(): Address {
+    return {
+      model: absolute(this.model),
+      wasm: this.runtime === '' ? null : absolute(this.runtime),
+      precision: this.precision,
+      keep: this.keep,
+    };
+  }
+
   #loadSoon(): void {
-    afterPaint(() => this.isConnected && this.load());
+    // What the page is loading already holds nothing up.
+    if (isShared(this.#address)) void this.load();
+    else afterPaint(() => this.isConnected && this.load());
   }
 
   #validate(): void {

@@ -20,13 +20,22 @@ const readers = new Map<string, Promise<OpenReader>>();
  * @throws when it cannot be loaded; the next call tries again
  */
 export function sharedReader(address: Address): Promise<OpenReader> {
-  const key = JSON.stringify([address.model, address.wasm, address.precision]);
+  const key = keyOf(address);
   const known = readers.get(key);
   if (known !== undefined) return known;
   const opening = openReader(address);
   readers.set(key, opening);
   opening.catch(() => readers.delete(key));
   return opening;
+}
+
+/** Says whether the page's reader for a model was asked for already. */
+export function isShared(address: Address): boolean {
+  return readers.has(keyOf(address));
+}
+
+function keyOf({ model, wasm, precision }: Address): string {
+  return JSON.stringify([model, wasm, precision]);
 }
 
 async function openReader(address: Address): Promise<OpenReader> {
