@@ -41,11 +41,8 @@ export function offlinePlugin(): Plugin {
   };
 }
 
-/**
- * Not among them: the model, for which see `service-worker.ts`; the library; copies; the whole of onnxruntime, because the
- * files that `trim` made of it do for the page's own models.
- */
-const NOT_KEPT = /^(model|library)\/|^service-worker\.js$|\.(br|map)$|\/ort-wasm[^/]*\.wasm$/;
+/** The model, for which see `service-worker.ts`; the library, with the whole of onnxruntime; compressed copies. */
+const NOT_KEPT = /^(model|library)\/|^service-worker\.js$|\.(br|map)$/;
 
 /** The page's files, each with a hash where its name has none. */
 export function precache(dist: string): { url: string; revision: string | null }[] {

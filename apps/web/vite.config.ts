@@ -58,7 +58,16 @@ export default defineConfig({
     // 75 kB of onnxruntime's own JavaScript, loaded when it is needed, is one module and stays one.
     chunkSizeWarningLimit: 100,
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        // The whole of onnxruntime, which the page's own models never need, is there once: in the library.
+        assetFileNames: ({ names: [name = ''] }) =>
+          `${name.startsWith('ort-wasm') ? 'library' : 'assets'}/[name]-[hash][extname]`,
+      },
+    },
+  },
   // Pre-bundled, onnxruntime-web would look for its .wasm file in Vite's cache folder.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
 });

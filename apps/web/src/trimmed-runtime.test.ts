@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -13,7 +13,8 @@ let opening: string;
 let resuming: string;
 
 beforeEach(async () => {
-  site = await openSite();
+  // With the library, where the whole of onnxruntime is.
+  site = await openSite((folder) => cp(dist, folder, { recursive: true }));
   const files = await readdir(join(dist, 'assets'));
   const path = (name: string) => join(site.folder, 'assets', files.find((file) => file.startsWith(name))!);
   [opening, resuming] = [path('onnxruntime-opening'), path('onnxruntime-resuming')];
