@@ -88,7 +88,7 @@ export async function loadModel(
   const files = new Map<string, ModelFile>([['bundle.json', { bytes: bundleBytes, sha256: sha256(bundleBytes) }]]);
   for (const [name, file] of Object.entries(bundle.files)) {
     const bytes = await read(join(folder, name));
-    verifyFile(bundle, name, bytes);
+    verifyFile(bundle, name, bytes, sha256);
     files.set(name, { bytes, sha256: file.sha256 });
   }
   const name = modelOf(bundle, precision);
