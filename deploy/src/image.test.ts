@@ -37,10 +37,7 @@ test('the image holds the server, the page, the model and the packages that it n
   const page = await readdir(join(image.workdir, 'apps/web/dist'));
   expect(page).toEqual(expect.arrayContaining(['index.html', 'index.html.br']));
   const packages = await readdir(join(image.workdir, 'node_modules'));
-  expect(packages).toEqual(expect.arrayContaining(['express', 'onnxruntime-node', 'sharp']));
-  for (const surplus of ['typescript', 'vite', 'vitest', 'nx', '@tensorflow', '@mnist-edge', 'onnxruntime-web']) {
-    expect(packages).not.toContain(surplus);
-  }
+  expect(packages.sort()).toEqual(['@img', 'detect-libc', 'onnxruntime-common', 'onnxruntime-node', 'semver', 'sharp']);
 });
 
 test('the last stage is not root, and holds nothing of a build', () => {
