@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
 import { answerOn, desktop, dist, openSite, type Site, whole } from '../browser/site.ts';
 import { digit } from '../browser/states.ts';
-import { called, instrumented, trimmed } from '../trim/wasm-binary.ts';
-import { startEngine } from './engine.ts';
+import { startNoting } from '../trim/calls.ts';
+import { instrumented, trimmed } from '../trim/wasm-binary.ts';
 
 let site: Site;
 let opening: string;
@@ -42,11 +42,8 @@ async function kept(page: Page): Promise<void> {
 /** The same file with the functions alone that start an engine. */
 async function starting(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
-  let exports: WebAssembly.Exports = {};
-  await startEngine(await WebAssembly.compile(instrumented(bytes)), (instance) => {
-    exports = instance.exports;
-  });
-  return trimmed(bytes, called(exports));
+  const { called } = await startNoting(await WebAssembly.compile(instrumented(bytes)));
+  return trimmed(bytes, called());
 }
 
 /** The complaints but for that the whole of onnxruntime was fetched. */

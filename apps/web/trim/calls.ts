@@ -24,20 +24,23 @@ export async function calls(wasm: Uint8Array, bundle: Bundle, files: readonly Ui
   const [opening, resuming] = [new Set<number>(), new Set<number>()];
   for (const file of files) {
     const { model, ...names } = asOpened(file, bundle);
-    const first = await start(module);
+    const first = await startNoting(module);
     const session = first.engine.open(model);
     const image = session.image();
     await askAll(session, bundle, names);
     for (const number of first.called()) opening.add(number);
     if (image === null) continue;
-    const second = await start(module);
+    const second = await startNoting(module);
     await askAll(second.engine.resume(image), bundle, names);
     for (const number of second.called()) resuming.add(number);
   }
   return { opening, resuming };
 }
 
-async function start(module: WebAssembly.Module): Promise<{ engine: Engine; called: () => ReadonlySet<number> }> {
+/** An engine of an instrumented module, and which of its functions were called so far. */
+export async function startNoting(
+  module: WebAssembly.Module,
+): Promise<{ engine: Engine; called: () => ReadonlySet<number> }> {
   let exports: WebAssembly.Exports = {};
   const engine = await startEngine(module, (instance) => {
     exports = instance.exports;

@@ -1,19 +1,15 @@
 import { resolve } from 'node:path';
-import { command, shown, startProgress, workspaceRoot, writeWhole } from '@mnist-edge/command';
-import { datasetFolder, readSplit, type Split, testLabelErrorsOf } from '@mnist-edge/data';
+import { command, shown, workspaceRoot, writeWhole } from '@mnist-edge/command';
+import { datasetFolder, readSplit, testLabelErrorsOf } from '@mnist-edge/data';
 import { modelCard } from '@mnist-edge/exporter/model-card';
 import { allOthers } from './all-others.ts';
 import { measuredSections } from './card.ts';
-import { families } from './corruptions.ts';
-import { measure, type Robustness } from './measure.ts';
+import { measureVisibly } from './measure.ts';
 import { mistakesPicture } from './mistakes-picture.ts';
-import { type OpenModel, openModel } from './open-model.ts';
-import { measureRejection } from './rejection.ts';
+import { openModel } from './open-model.ts';
+import { measureRejection, PICTURES, REFUSED } from './rejection.ts';
 import { testReport } from './test-report.ts';
 
-/** Pictures of each drawn kind, and the share of the digits that may be refused: as `rejection` has them. */
-const PICTURES = 1000;
-const REFUSED = 0.008;
 const PICTURE = 'mistakes.svg';
 
 /** `card`: measures a released model on its test images, and writes its model card. */
@@ -33,9 +29,11 @@ export function cardCommand(say: (text: string) => void): ReturnType<typeof comm
       const report = testReport(bundle, await open.answer(test.images), test.labels, testLabelErrorsOf(own));
       const measured = {
         test: report,
-        robustness: await spoil(open, test, model),
+        robustness: await measureVisibly(open, test, 'test', model),
         against:
-          against === undefined ? null : await spoil(await openModel(resolve(workspaceRoot, against)), test, against),
+          against === undefined
+            ? null
+            : await measureVisibly(await openModel(resolve(workspaceRoot, against)), test, 'test', against),
         rejection: await measureRejection(open, validation, await allOthers(PICTURES, own), REFUSED, () => true),
       };
       await writeWhole(resolve(folder, PICTURE), await mistakesPicture(report.mistakes, test.images, bundle.labels));
@@ -43,11 +41,4 @@ export function cardCommand(say: (text: string) => void): ReturnType<typeof comm
       await writeWhole(card, modelCard(bundle, measuredSections(bundle, measured, PICTURE)));
       say(`${shown(card)} has it all now.`);
     });
-}
-
-async function spoil(open: OpenModel, test: Split, folder: string): Promise<Robustness> {
-  const bar = startProgress(folder, families.length);
-  const found = await measure(open, test, 'test', (done, note) => bar.update(done, note));
-  bar.stop();
-  return found;
 }

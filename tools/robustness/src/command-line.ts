@@ -1,24 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import {
-  artifacts,
-  command,
-  shown,
-  startProgress,
-  whole,
-  within,
-  workspaceRoot,
-  writeWhole,
-} from '@mnist-edge/command';
+import { artifacts, command, shown, whole, within, workspaceRoot, writeWhole } from '@mnist-edge/command';
 import { datasetFolder, readSplit, type Split } from '@mnist-edge/data';
 import { PIXELS, scoreNames } from '@mnist-edge/recognizer';
 import { Option } from 'commander';
 import { allOthers, FASHION } from './all-others.ts';
 import { cardCommand } from './card-command.ts';
-import { families, SEVERITIES } from './corruptions.ts';
-import { measure, type Robustness } from './measure.ts';
+import { SEVERITIES } from './corruptions.ts';
+import { measureVisibly, type Robustness } from './measure.ts';
 import { type OpenModel, openModel } from './open-model.ts';
-import { measureRejection } from './rejection.ts';
+import { measureRejection, PICTURES, REFUSED } from './rejection.ts';
 import { percent, table } from './table.ts';
 
 type Say = (text: string) => void;
@@ -42,8 +33,13 @@ export function robustnessCommand(say: Say): ReturnType<typeof command> {
   program.addCommand(
     command('rejection', 'How well a model’s scores tell digits from what is no digit.')
       .option('--model <folder>', 'a model bundle, from the checkout’s root', 'models/digits')
-      .option('--refused <share>', 'share of the validation digits that a threshold may refuse', within(0, 0.5), 0.008)
-      .option('--images <n>', 'pictures of each drawn kind', whole(50, 10_000), 1000)
+      .option(
+        '--refused <share>',
+        'share of the validation digits that a threshold may refuse',
+        within(0, 0.5),
+        REFUSED,
+      )
+      .option('--images <n>', 'pictures of each drawn kind', whole(50, 10_000), PICTURES)
       .option('--out <file>', 'where the figures go as JSON (default: .artifacts/robustness/<model>-rejection.json)')
       .option('--write', 'put the best score and its threshold into the bundle, which then rejects by them')
       .action((options: RejectionOptions) => runRejection(options, say)),
@@ -75,9 +71,7 @@ async function runFamilies({ model, against, split, images, out }: RunOptions, s
   for (const folder of folders) {
     const open = await openModel(fromRoot(folder));
     const all = await readSplit(datasetFolder(open.recognizer.bundle.training.dataset.name), split);
-    const bar = startProgress(folder, families.length);
-    found.push(await measure(open, first(all, images), split, (done, note) => bar.update(done, note)));
-    bar.stop();
+    found.push(await measureVisibly(open, first(all, images), split, folder));
   }
   const path = out === undefined ? artifacts('robustness', `${found[0]!.model}.json`) : fromRoot(out);
   await writeWhole(path, `${JSON.stringify(found, null, 2)}\n`);

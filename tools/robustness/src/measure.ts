@@ -1,3 +1,4 @@
+import { startProgress } from '@mnist-edge/command';
 import { createRandom, kindsOf, type Split } from '@mnist-edge/data';
 import { type Bundle, PIXELS, topK } from '@mnist-edge/recognizer';
 import { type Family, families, SEVERITIES } from './corruptions.ts';
@@ -83,6 +84,14 @@ export async function measure(
     untrained: untrained.length === 0 ? null : mean(untrained.map((row) => row.mean)),
     lowestMiddle: Math.min(...rows.map((row) => row.accuracy[2]!)),
   };
+}
+
+/** The same, with a progress bar on the terminal. */
+export async function measureVisibly(model: OpenModel, split: Split, name: string, title: string): Promise<Robustness> {
+  const bar = startProgress(title, families.length);
+  const found = await measure(model, split, name, (done, note) => bar.update(done, note));
+  bar.stop();
+  return found;
 }
 
 /** The kinds of augmentation that a model's training configuration names. */

@@ -4,6 +4,10 @@ import { auroc } from './auroc.ts';
 import type { OpenModel } from './open-model.ts';
 import type { Others } from './others.ts';
 
+/** Share of the validation digits that a threshold may refuse, and pictures of each drawn kind, unless told otherwise. */
+export const REFUSED = 0.008;
+export const PICTURES = 1000;
+
 /** How well one score tells one kind of picture from digits. */
 export interface Apart {
   readonly kind: string;
