@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
  */
 export interface Connection {
   readonly socket: Socket;
+  /** How many there were when it came, itself among them: the first is 1. */
+  readonly ordinal: number;
   /** Responses that are not finished; more than one where a client sends before it is answered. */
   underWay: number;
   /** The last of them. */
@@ -22,8 +24,17 @@ export type Connections = Map<Socket, Connection>;
 
 /** Keeps a server's connections in a map, from now on; before any other listener of its requests. */
 export function follow(server: Server, connections: Connections): void {
+  let came = 0;
   const connected = (socket: Socket) => {
-    connections.set(socket, { socket, underWay: 0, last: null, infers: false, waits: false, called: false });
+    connections.set(socket, {
+      socket,
+      ordinal: ++came,
+      underWay: 0,
+      last: null,
+      infers: false,
+      waits: false,
+      called: false,
+    });
     socket.once('close', () => connections.delete(socket));
   };
   // With TLS a request's socket is another than the connection's.

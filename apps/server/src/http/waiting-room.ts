@@ -11,7 +11,10 @@ export interface WaitingRoom {
   isCalled(request: IncomingMessage): boolean;
   /** Takes in a connection once the answer to its request is out, if it stays open. */
   take(request: IncomingMessage, response: ServerResponse): void;
-  /** Takes in all others that have asked a model before, and on which nothing is under way; not all too often. */
+  /**
+   * Takes in the others that have asked a model before, and on which nothing is under way, but for one in eight: were all
+   * of them to wait unread, nobody would be told that there is no room. Not all too often.
+   */
   takeIdle(): void;
 }
 
@@ -26,6 +29,8 @@ interface Waiting {
  */
 const PAUSE = 50;
 const WORTH = 8;
+/** Of idle connections, every so manieth goes on being read: the same ones at each look. */
+const LEFT_OPEN = 8;
 
 /**
  * Under overload, to read a request and refuse it costs a good part of what answering it does: a server that refuses
@@ -99,8 +104,8 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
       if (start < nextLook) return;
       const before = waiting.length;
       for (const connection of connections.values()) {
-        const { infers, underWay, waits } = connection;
-        if (infers && underWay === 0 && !waits) seat(connection, false);
+        const { ordinal, infers, underWay, waits } = connection;
+        if (ordinal % LEFT_OPEN !== 0 && infers && underWay === 0 && !waits) seat(connection, false);
       }
       // Where a crowd comes, who was called and had nothing to say yet must not be left open until the pause is over.
       if (WORTH * (waiting.length - before) > connections.size) return;
