@@ -18,17 +18,29 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-function build(name: string): tf.LayersModel {
+function build(name: string, greyLevels: 'as-is' | 'stretched' = 'as-is'): tf.LayersModel {
   const random = createRandom(1);
   const architecture = architectures.find((candidate) => candidate.name === name)!;
-  return architecture.build({ classes: 10, nextSeed: () => random.whole(2 ** 32), dropout: 0.5, random });
+  return architecture.build({
+    classes: 10,
+    nextSeed: () => random.whole(2 ** 32),
+    greyLevels,
+    dropout: 0.5,
+    random,
+  });
 }
 
 describe.each(architectures.map((architecture) => architecture.name))('%s', (name) => {
-  test.each([1, 2, 5])('answers as the net does, batch %i', async (batch) => {
-    const model = build(name);
+  test.each([
+    [1, 'as-is'],
+    [2, 'as-is'],
+    [5, 'as-is'],
+    [1, 'stretched'],
+    [5, 'stretched'],
+  ] as const)('answers as the net does, batch %i, grey levels %s', async (batch, greyLevels) => {
+    const model = build(name, greyLevels);
     scramble(model, 1);
-    const input = tf.randomUniform([batch, 28, 28, 1], 0, 1, 'float32', 7);
+    const input = tf.randomUniform([batch, 28, 28, 1], 0.2, 0.6, 'float32', 7);
     const expected = model.apply(input) as tf.Tensor;
     const [logits, probabilities] = await runGraph(modelGraph(model, 2.5), folder, input);
     expect(logits!.shape).toEqual([batch, 10]);

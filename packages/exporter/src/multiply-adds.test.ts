@@ -11,6 +11,12 @@ test.each<[string, number]>([
   ['rnn', 28 * 28 * 256 + 27 * 64 * 256 + 64 * 10],
 ])('%s', (name, expected) => {
   const random = createRandom(1);
-  const model = findArchitecture(name).build({ classes: 10, nextSeed: () => 1, dropout: 0, random });
+  const model = findArchitecture(name).build({
+    classes: 10,
+    nextSeed: () => 1,
+    greyLevels: 'as-is',
+    dropout: 0,
+    random,
+  });
   expect(multiplyAdds(model)).toBe(expected);
 });

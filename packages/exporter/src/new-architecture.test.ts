@@ -44,7 +44,13 @@ const separable: Architecture = {
 /** Exports fresh weights and gives the answers of the ONNX file beside those of the net, and the file's operators. */
 async function exported(architecture: Architecture, images: tf.Tensor) {
   const random = createRandom(1);
-  const options = { classes: 10, nextSeed: () => random.whole(2 ** 32), dropout: 0.3, random };
+  const options = {
+    classes: 10,
+    nextSeed: () => random.whole(2 ** 32),
+    greyLevels: 'as-is' as const,
+    dropout: 0.3,
+    random,
+  };
   const model = architecture.build(options);
   scramble(model, 1);
   const path = join(folder, `${architecture.name}.onnx`);

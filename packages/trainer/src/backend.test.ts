@@ -21,6 +21,7 @@ async function lossOf(name: 'tensorflow' | 'cpu'): Promise<number> {
   const model = findArchitecture('lenet5').build({
     classes: 10,
     nextSeed: () => random.whole(2 ** 32),
+    greyLevels: 'as-is',
     dropout: 0,
     random,
   });

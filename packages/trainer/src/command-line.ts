@@ -4,7 +4,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import { type Command, Option } from 'commander';
 import { type BackendName, backends, startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
-import { losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
+import { greyLevels, losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
 import type { EpochReport, StepReport } from './epochs.ts';
 import { architectures } from './models/index.ts';
 import { runFolder } from './run-folder.ts';
@@ -34,6 +34,9 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--learning-rate <x>', "the optimizer's step size, at its peak", within(0, 10))
     .addOption(new Option('--schedule <name>', 'how the learning rate changes').choices(schedules))
     .addOption(new Option('--loss <name>', 'what is made small').choices(losses))
+    .addOption(
+      new Option('--grey-levels <name>', 'what the net makes of them before anything else').choices(greyLevels),
+    )
     .option('--label-smoothing <x>', 'share of the certainty given to all classes alike', within(0, 0.999, true))
     .option('--dropout <x>', 'share of its inputs that the last layer loses at each step', within(0, 0.999, true))
     .option(

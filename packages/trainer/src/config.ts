@@ -4,6 +4,8 @@ import * as v from 'valibot';
 
 export const schedules = ['constant', 'cosine', 'one-cycle'] as const;
 export const optimizers = ['adam', 'adamw', 'sgd'] as const;
+/** Grey levels as they come, or each image's own stretched over the whole range. */
+export const greyLevels = ['as-is', 'stretched'] as const;
 export const losses = ['cross-entropy', 'mean-squared-error'] as const;
 
 const recipeEntries = {
@@ -18,6 +20,8 @@ const recipeEntries = {
   loss: v.picklist(losses),
   /** Share of the certainty that label smoothing gives to all classes alike. */
   labelSmoothing: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+  /** What the net makes of an image's grey levels before anything else; runs from before there was a choice: as they are. */
+  greyLevels: v.optional(v.picklist(greyLevels), 'as-is'),
   /** Share of its inputs that the last layer loses at each training step; 0 for none. */
   dropout: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
   /** Decay of the moving average of the weights that is validated and kept; 0 keeps the weights as they are. */
@@ -83,6 +87,7 @@ export const plain = {
   optimizer: 'adam',
   schedule: 'constant',
   loss: 'cross-entropy',
+  greyLevels: 'as-is',
   labelSmoothing: 0,
   dropout: 0,
   ema: 0,

@@ -69,7 +69,13 @@ test('a student learns what its teacher says, not what the labels say', async ()
     const config = { ...quick, epochs: 6, ...(name && { teacher: name }) };
     const { teacher } = await openTeacher(config, labels);
     const random = createRandom(1);
-    const model = edge.build({ classes: 10, nextSeed: () => random.whole(2 ** 32), dropout: 0, random });
+    const model = edge.build({
+      classes: 10,
+      nextSeed: () => random.whole(2 ** 32),
+      greyLevels: 'as-is',
+      dropout: 0,
+      random,
+    });
     const training = { config, model, train: wrong, validation: digits(300, 2), random };
     let accuracy = Number.NaN;
     for await (const { report } of trainEpochs({ ...training, ...(teacher && { teacher }) })) {

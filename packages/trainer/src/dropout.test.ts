@@ -36,7 +36,7 @@ test.each(architectures)('$name: as many random numbers an image as dropoutDraws
     return inner.next();
   };
   const random: Random = { ...inner, next };
-  const model = build({ classes: 10, nextSeed: () => 1, dropout: 0.2, random });
+  const model = build({ classes: 10, nextSeed: () => 1, greyLevels: 'as-is', dropout: 0.2, random });
   model.apply(tf.zeros([3, 28, 28, 1]), { training: true });
   expect(drawn).toBeGreaterThan(0);
   expect(drawn).toBe(3 * dropoutDraws(model));

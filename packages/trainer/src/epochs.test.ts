@@ -18,7 +18,13 @@ const validation = digits(300, 2);
 async function run(config: TrainConfig, signal?: AbortSignal) {
   const random = createRandom(config.seed);
   const nextSeed = () => random.whole(2 ** 32);
-  const model = findArchitecture(config.model).build({ classes: 10, nextSeed, dropout: config.dropout, random });
+  const model = findArchitecture(config.model).build({
+    classes: 10,
+    nextSeed,
+    greyLevels: 'as-is',
+    dropout: config.dropout,
+    random,
+  });
   const reports: EpochReport[] = [];
   const steps: StepReport[] = [];
   const options = { config, model, train, validation, random, onStep: (step: StepReport) => steps.push(step) };
@@ -52,7 +58,13 @@ describe.each(architectures.map((architecture) => architecture.name))('%s', (nam
 
 test('keeps no tensor behind, however many steps it makes', async () => {
   const random = createRandom(1);
-  const model = findArchitecture('edge').build({ classes: 10, nextSeed: () => 1, dropout: 0, random });
+  const model = findArchitecture('edge').build({
+    classes: 10,
+    nextSeed: () => 1,
+    greyLevels: 'as-is',
+    dropout: 0,
+    random,
+  });
   const before = tf.memory().numTensors;
   for await (const _ of trainEpochs({ config: quick, model, train, validation, random }));
   expect(tf.memory().numTensors).toBe(before);
@@ -60,7 +72,13 @@ test('keeps no tensor behind, however many steps it makes', async () => {
 
 test('memory is flat over 100 epochs, in TensorFlow too', { timeout: 300_000 }, async () => {
   const random = createRandom(1);
-  const model = findArchitecture('lenet5').build({ classes: 10, nextSeed: () => 1, dropout: 0.5, random });
+  const model = findArchitecture('lenet5').build({
+    classes: 10,
+    nextSeed: () => 1,
+    greyLevels: 'as-is',
+    dropout: 0.5,
+    random,
+  });
   const native = tf.backend() as unknown as { getNumOfTFTensors(): number };
   const config = { ...quick, augment: 'none', batchSize: 10, epochs: 100, ema: 0.9 };
   const [few, fewer] = [digits(20, 1), digits(10, 2)];

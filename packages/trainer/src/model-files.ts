@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
+import { knowStretch } from './stretch.ts';
 
 /** A model's topology and weights, away from any device. */
 export type Snapshot = tf.io.ModelArtifacts;
@@ -33,6 +34,7 @@ export async function writeModelFiles(folder: string, snapshot: Snapshot): Promi
  * @throws {Problem} when a file is missing or is not such a model
  */
 export async function openModelFiles(folder: string): Promise<tf.LayersModel> {
+  knowStretch();
   try {
     const json = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as tf.io.ModelJSON;
     const weights = await readFile(join(folder, 'weights.bin'));

@@ -27,7 +27,13 @@ function settle(recorded: Recorded, inputs: () => tf.Tensor[]): void {
 
 test.each(architectures)('$name: a graph takes over, and computes every bit as its ops do', ({ build }) => {
   const random = createRandom(1);
-  const model = build({ classes: 10, nextSeed: () => random.whole(2 ** 32), dropout: 0.2, random });
+  const model = build({
+    classes: 10,
+    nextSeed: () => random.whole(2 ** 32),
+    greyLevels: 'as-is',
+    dropout: 0.2,
+    random,
+  });
   const all = model.weights.map((weight) => weight.read() as tf.Variable);
   const learned = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const compute = ([images, target, ...masks]: readonly tf.Tensor[]) => {

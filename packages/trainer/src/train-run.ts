@@ -138,6 +138,7 @@ function build(config: TrainConfig, info: DatasetInfo, checkpoint: Checkpoint | 
   const model = findArchitecture(config.model).build({
     classes: info.labels.length,
     nextSeed: () => initial.whole(2 ** 32),
+    greyLevels: config.greyLevels,
     dropout: config.dropout,
     random,
   });

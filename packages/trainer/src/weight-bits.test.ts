@@ -29,6 +29,7 @@ function trainedLike(): tf.LayersModel {
   const model = findArchitecture('edge').build({
     classes: 10,
     nextSeed: () => random.whole(2 ** 32),
+    greyLevels: 'as-is',
     dropout: 0,
     random,
   });

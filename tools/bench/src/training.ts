@@ -98,6 +98,7 @@ export async function* trainRounds(
   const model = architecture.build({
     classes: CLASSES,
     nextSeed: () => random.whole(2 ** 32),
+    greyLevels: config.greyLevels,
     dropout: config.dropout,
     random,
   });

@@ -119,7 +119,7 @@ export const families: readonly Family[] = [
   },
   {
     name: 'haze',
-    trainedBy: ['haze'],
+    trainedBy: ['haze', 'background'],
     unit: 'share of the light that comes from the haze',
     amounts: [0.15, 0.27, 0.4, 0.52, 0.64],
     spoil: (image, share, random) => {

@@ -7,16 +7,18 @@ import { drawDigits } from '../synthetic.ts';
 import { affine, gentle } from './affine.ts';
 import { augmentation, kindsOf } from './augmentation.ts';
 import { background } from './background.ts';
+import { blur } from './blur.ts';
 import { contrast } from './contrast.ts';
 import { elastic } from './elastic.ts';
 import { flip } from './flip.ts';
+import { lines } from './lines.ts';
 import { noise } from './noise.ts';
 import { occlusion } from './occlusion.ts';
 import { thickness } from './thickness.ts';
 
 const { images } = drawDigits(20, createRandom(5));
 const bytes = fc.uint8Array({ minLength: PIXELS, maxLength: PIXELS });
-const singles = { elastic, thickness, noise, occlusion, background, contrast, flip };
+const singles = { elastic, thickness, noise, occlusion, background, blur, lines, contrast, flip };
 
 function changed(description: string, seed = 1): Uint8Array {
   const copy = images.slice();
@@ -30,7 +32,7 @@ function apply(change: (typeof singles)[keyof typeof singles], image: Uint8Array
   return out;
 }
 
-const all = 'affine:strong,elastic:strong,thickness:strong,noise:strong,occlusion:strong,flip';
+const all = 'affine:strong,elastic:strong,thickness:strong,noise:strong,occlusion:strong,blur:strong,lines,flip';
 
 test('none leaves images alone and draws no random number', () => {
   expect(augmentation('none')).toBeNull();
@@ -82,10 +84,21 @@ test('of kinds with | between them, an image gets one or none, each about as oft
   expect(counts['flip or occlusion']).toBeGreaterThan(40);
 });
 
+test('none among kinds with | between them makes it likelier that an image gets none', () => {
+  const times = 400;
+  const copies = new Uint8Array(times * PIXELS).fill(100);
+  augmentation('contrast|none|none')!(copies, createRandom(1));
+  const untouched = Array.from({ length: times }, (_, i) => copies[i * PIXELS]).filter((grey) => grey === 100).length;
+  // Three of four, and some that were drawn towards the grey that they were.
+  expect(untouched).toBeGreaterThan(260);
+  expect(untouched).toBeLessThan(350);
+});
+
 test.each([
   ['none', []],
   ['gentle', ['affine']],
   ['affine:strong,noise|background:strong', ['affine', 'noise', 'background']],
+  ['noise|none|none', ['noise']],
 ])('%s names the kinds %j', (description, expected) => {
   expect(kindsOf(description)).toEqual(expected);
 });
@@ -101,6 +114,47 @@ test('background: no pixel darkens, and ink stays as bright as it was', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('blur: as bright in the middle of an even picture, and no brighter or darker anywhere than before', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(1000), (image, seed) => {
+      const out = apply(blur, image, 2, createRandom(seed));
+      expect(Math.max(...out)).toBeLessThanOrEqual(Math.max(...image));
+      const even = apply(blur, new Uint8Array(PIXELS).fill(200), 2, createRandom(seed));
+      expect(even[14 * SIDE + 14]).toBe(200);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('blur: a dot becomes a Gaussian of the deviation that was drawn', () => {
+  const dot = new Uint8Array(PIXELS);
+  dot[14 * SIDE + 14] = 255;
+  const half: Random = { ...createRandom(1), next: () => 0.5 };
+  const out = apply(blur, dot, 2, half);
+  const at = (x: number, y: number) => out[(14 + y) * SIDE + 14 + x]! / 255;
+  expect(at(0, 0)).toBeCloseTo(1 / (2 * Math.PI), 2);
+  expect(at(1, 0) / at(0, 0)).toBeCloseTo(Math.exp(-1 / 2), 1);
+  expect(at(0, -1)).toBe(at(1, 0));
+});
+
+test('lines: no pixel darkens, and a straight line of about its width brightens', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(1000), (image, seed) => {
+      apply(lines, image, 4, createRandom(seed)).forEach((grey, i) => {
+        expect(grey).toBeGreaterThanOrEqual(image[i]!);
+      });
+    }),
+    { numRuns: 30 },
+  );
+  // From the left to the right through the middle, a pixel wide.
+  const numbers = [0, 0.5, 0.9, 0.5, 0.5, 1];
+  const given: Random = { ...createRandom(1), whole: () => 1, next: () => numbers.shift()! };
+  const out = apply(lines, new Uint8Array(PIXELS), 1, given);
+  const rows = Array.from({ length: SIDE }, (_, y) => Math.max(...out.subarray(y * SIDE, (y + 1) * SIDE)));
+  expect(rows.flatMap((brightest, y) => (brightest > 0 ? [y] : []))).toEqual([14]);
+  expect(Math.min(...out.subarray(14 * SIDE, 15 * SIDE))).toBe(255);
 });
 
 test('contrast: what was brighter is no darker afterwards, and differences shrink', () => {

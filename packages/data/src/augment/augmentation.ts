@@ -2,9 +2,11 @@ import { PIXELS, Problem } from '@mnist-edge/recognizer';
 import type { Random } from '../random.ts';
 import { affine, gentle, shift, strong } from './affine.ts';
 import { background } from './background.ts';
+import { blur } from './blur.ts';
 import { contrast } from './contrast.ts';
 import { elastic } from './elastic.ts';
 import { flip } from './flip.ts';
+import { lines } from './lines.ts';
 import { nearest } from './nearest.ts';
 import { noise } from './noise.ts';
 import { occlusion } from './occlusion.ts';
@@ -28,6 +30,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Warp>>>> = {
   noise: ranges(noise, { gentle: 12, strong: 40 }),
   occlusion: ranges(occlusion, { gentle: 8, strong: 14 }),
   background: ranges(background, { gentle: 60, strong: 140 }),
+  blur: ranges(blur, { gentle: 1, strong: 2 }),
+  lines: ranges(lines, { gentle: 2, strong: 4 }),
   contrast: ranges(contrast, { gentle: 0.3, strong: 0.7 }),
   flip: ranges(flip, { gentle: 0.5 }),
 };
@@ -47,19 +51,22 @@ export const augmentationGrammar = `none, or kinds with commas between them, eac
   kinds,
 )
   .map(([kind, byRange]) => `${kind}[:${Object.keys(byRange).join('|')}]`)
-  .join(', ')}; "gentle" is short for affine:gentle; of kinds with | between them each image gets one or none`;
+  .join(
+    ', ',
+  )}; "gentle" is short for affine:gentle; of kinds with | between them each image gets one or none, none as often as that stands there as well`;
 
 /**
  * What a description such as `affine,elastic:strong` does to images, in its order; null for `none`. Of kinds with `|`
- * between them, as in `affine,noise|background`, an image gets one or none, each as likely as the others.
+ * between them, as in `affine,noise|background`, an image gets one or none, each as likely as the others; `none` among them
+ * makes none so much likelier.
  * @throws {Problem} when it is no such description, with what is allowed and, where one is near, what was meant
  */
 export function augmentation(description: string): Augment | null {
   if (description === 'none') return null;
   const steps = (description === 'gentle' ? 'affine:gentle' : description)
     .split(',')
-    .map((step) => step.split('|').map(warpNamed))
-    .map((warps) => (warps.length === 1 ? warps[0]! : oneOf(warps)));
+    .map((step) => step.split('|'))
+    .map((names) => (names.length === 1 ? warpNamed(names[0]!) : oneOf(names.map(warpOrNone))));
   return (images, random) => {
     for (const warp of steps) warp(images.slice(), images, random);
   };
@@ -68,7 +75,14 @@ export function augmentation(description: string): Augment | null {
 /** The kinds that a description names. */
 export function kindsOf(description: string): readonly string[] {
   if (description === 'none') return [];
-  return (description === 'gentle' ? 'affine' : description).split(/[,|]/).map((part) => part.split(':')[0]!);
+  return (description === 'gentle' ? 'affine' : description)
+    .split(/[,|]/)
+    .filter((part) => part !== 'none')
+    .map((part) => part.split(':')[0]!);
+}
+
+function warpOrNone(part: string): Warp | undefined {
+  return part === 'none' ? undefined : warpNamed(part);
 }
 
 function warpNamed(part: string): Warp {
@@ -83,7 +97,8 @@ function warpNamed(part: string): Warp {
   return byRange[range]!;
 }
 
-function oneOf(warps: readonly Warp[]): Warp {
+/** An undefined one does nothing. */
+function oneOf(warps: readonly (Warp | undefined)[]): Warp {
   return (images, out, random) => {
     for (let start = 0; start < images.length; start += PIXELS) {
       const chosen = warps[random.whole(warps.length + 1)];

@@ -28,6 +28,7 @@ export async function outOfFold(all: Split, settings: FoldSettings): Promise<Flo
     const model = findArchitecture(config.model).build({
       classes,
       nextSeed: () => random.whole(2 ** 32),
+      greyLevels: config.greyLevels,
       dropout: config.dropout,
       random,
     });

@@ -1,12 +1,14 @@
 import type { Random } from '@mnist-edge/data';
 import type * as tf from '@tensorflow/tfjs';
-import type { Recipe } from '../config.ts';
+import type { Recipe, TrainConfig } from '../config.ts';
 
 export interface BuildOptions {
   /** Number of classes: the width of the logits. */
   readonly classes: number;
   /** A seed for one layer's initial weights; another at every call. */
   readonly nextSeed: () => number;
+  /** Whether the net stretches them. */
+  readonly greyLevels: TrainConfig['greyLevels'];
   /** Share of its inputs that the last layer loses at each training step; 0 for none. */
   readonly dropout: number;
   /** The run's random numbers, for dropout masks. */

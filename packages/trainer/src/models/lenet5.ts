@@ -3,6 +3,7 @@ import { plain } from '../config.ts';
 import { convolution } from '../convolution.ts';
 import { dropout } from '../dropout.ts';
 import type { Architecture } from './architecture.ts';
+import { imageInput } from './image-input.ts';
 
 /**
  * LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998) as it is drawn today: every map sees every map before it, the
@@ -12,10 +13,10 @@ export const lenet5: Architecture = {
   name: 'lenet5',
   description: 'LeNet-5 of 1998: two 5×5 convolutions with tanh and average pooling, three dense layers',
   recipe: { ...plain, epochs: 15, learningRate: 0.005, schedule: 'one-cycle', augment: 'gentle' },
-  build({ classes, nextSeed, random, dropout: rate }) {
+  build({ classes, nextSeed, random, greyLevels, dropout: rate }) {
     const kernel = () => tf.initializers.glorotUniform({ seed: nextSeed() });
     const model = tf.sequential();
-    model.add(tf.layers.inputLayer({ inputShape: [28, 28, 1] }));
+    for (const layer of imageInput(greyLevels)) model.add(layer);
     const pooled = (filters: number, padding: 'same' | 'valid') => {
       model.add(convolution({ filters, kernelSize: 5, padding, activation: 'tanh', kernelInitializer: kernel() }));
       model.add(tf.layers.averagePooling2d({ poolSize: 2 }));

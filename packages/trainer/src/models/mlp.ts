@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { plain } from '../config.ts';
 import { dropout } from '../dropout.ts';
 import type { Architecture } from './architecture.ts';
+import { imageInput } from './image-input.ts';
 
 /** No idea of an image, only of 784 numbers: two hidden layers, 535,818 parameters. What the others are measured by. */
 export const mlp: Architecture = {
@@ -9,9 +10,10 @@ export const mlp: Architecture = {
   description: 'two dense layers on the bare pixels, no idea of an image',
   // It knows nothing of neighbours, so warps teach it what convolutions have built in.
   recipe: { ...plain, epochs: 15, learningRate: 0.003, schedule: 'one-cycle', augment: 'gentle' },
-  build({ classes, nextSeed, random, dropout: rate }) {
+  build({ classes, nextSeed, random, greyLevels, dropout: rate }) {
     const model = tf.sequential();
-    model.add(tf.layers.flatten({ inputShape: [28, 28, 1] })); // [batch, 784]
+    for (const layer of imageInput(greyLevels)) model.add(layer);
+    model.add(tf.layers.flatten()); // [batch, 784]
     for (const units of [512, 256]) {
       const kernelInitializer = tf.initializers.heNormal({ seed: nextSeed() });
       model.add(tf.layers.dense({ units, activation: 'relu', kernelInitializer })); // [batch, units]

@@ -3,6 +3,7 @@ import { plain } from '../config.ts';
 import { convolution } from '../convolution.ts';
 import { dropout } from '../dropout.ts';
 import { layerNorm } from '../layer-norm.ts';
+import { stretch } from '../stretch.ts';
 import type { Architecture } from './architecture.ts';
 
 /** Side of a patch in pixels: 4×4 patches an image. */
@@ -24,7 +25,7 @@ export const transformer: Architecture = {
   name: 'transformer',
   description: 'a small vision transformer: 16 patches, two blocks of attention, GELU',
   recipe: { ...plain, epochs: 12, optimizer: 'adamw', learningRate: 0.003, schedule: 'one-cycle', augment: 'gentle' },
-  build({ classes, nextSeed, random, dropout: rate }) {
+  build({ classes, nextSeed, random, greyLevels, dropout: rate }) {
     const glorot = () => tf.initializers.glorotUniform({ seed: nextSeed() });
     const dense = (units: number, x: tf.SymbolicTensor, activation?: 'gelu') =>
       through(tf.layers.dense({ units, kernelInitializer: glorot(), ...(activation && { activation: gelu }) }), x);
@@ -57,7 +58,8 @@ export const transformer: Architecture = {
       strides: PATCH,
       kernelInitializer: glorot(),
     }); // [batch, 4, 4, WIDTH]
-    let x = through(tf.layers.reshape({ targetShape: [PATCHES, WIDTH] }), through(patches, input));
+    const image = greyLevels === 'stretched' ? through(stretch(), input) : input;
+    let x = through(tf.layers.reshape({ targetShape: [PATCHES, WIDTH] }), through(patches, image));
     // A norm over the whole image: its offset, one for each patch and number, is the embedding of the position.
     const betaInitializer = tf.initializers.randomNormal({ stddev: 0.02, seed: nextSeed() });
     x = through(layerNorm(2, betaInitializer), x);
