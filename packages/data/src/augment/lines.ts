@@ -1,4 +1,4 @@
-import { PIXELS, SIDE } from '@mnist-edge/recognizer';
+import { SIDE } from '@mnist-edge/recognizer';
 import type { Random } from '../random.ts';
 
 /**
@@ -14,11 +14,15 @@ export function lines(image: Uint8Array, out: Uint8Array, most: number, random: 
     const brightness = 96 + 159 * random.next();
     const length = Math.hypot(towardsX - x, towardsY - y) || 1;
     const [alongX, alongY] = [(towardsX - x) / length, (towardsY - y) / length];
-    for (let i = 0; i < PIXELS; i++) {
-      const distance = Math.abs(((i % SIDE) - x) * alongY - (Math.floor(i / SIDE) - y) * alongX);
-      const covered = Math.min(1, width / 2 + 0.5 - distance);
-      // An array of bytes cuts off what comes after the point.
-      if (covered > 0) out[i] = Math.max(out[i]!, brightness * covered + 0.5);
+    for (let row = 0; row < SIDE; row++) {
+      const fromRow = (row - y) * alongX;
+      for (let column = 0; column < SIDE; column++) {
+        const covered = Math.min(1, width / 2 + 0.5 - Math.abs((column - x) * alongY - fromRow));
+        if (covered <= 0) continue;
+        const i = row * SIDE + column;
+        // An array of bytes cuts off what comes after the point.
+        out[i] = Math.max(out[i]!, brightness * covered + 0.5);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import { PIXELS, SIDE } from '@mnist-edge/recognizer';
+import { SIDE } from '@mnist-edge/recognizer';
 import type { Random } from '../random.ts';
 
 /**
@@ -10,9 +10,8 @@ export function occlusion(image: Uint8Array, out: Uint8Array, side: number, rand
   const length = random.whole(side + 1);
   const left = random.whole(SIDE) - (length >> 1);
   const top = random.whole(SIDE) - (length >> 1);
-  for (let i = 0; i < PIXELS; i++) {
-    const x = (i % SIDE) - left;
-    const y = Math.floor(i / SIDE) - top;
-    out[i] = x >= 0 && x < length && y >= 0 && y < length ? 0 : image[i]!;
+  out.set(image);
+  for (let y = Math.max(0, top); y < Math.min(SIDE, top + length); y++) {
+    out.fill(0, y * SIDE + Math.max(0, left), y * SIDE + Math.min(SIDE, left + length));
   }
 }
