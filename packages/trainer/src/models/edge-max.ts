@@ -1,7 +1,7 @@
 import { plain } from '../config.ts';
 import { FLOAT16_BITS } from '../weight-bits.ts';
 import type { Architecture } from './architecture.ts';
-import { edgeNet } from './edge-family.ts';
+import { edgeNet, SPOILT } from './edge-family.ts';
 
 /** `edge` with about twice the filters, to learn from (`--teacher`): 272,234 parameters, 8.2 M multiply-adds an image. */
 export const edgeMax: Architecture = {
@@ -12,7 +12,8 @@ export const edgeMax: Architecture = {
     epochs: 16,
     learningRate: 0.01,
     schedule: 'one-cycle',
-    augment: 'gentle',
+    greyLevels: 'stretched',
+    augment: SPOILT,
     outliers: 0.1,
     weightBits: FLOAT16_BITS,
   },

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CoreList, shareCores, stayOn } from '@mnist-edge/command';
-import { type Bundle, PIXELS, Problem } from '@mnist-edge/recognizer';
+import { type Bundle, PIXELS, Problem, toTensor } from '@mnist-edge/recognizer';
 import type { RawModel } from '../model.ts';
 import { inferRequest } from '../requests.ts';
 import { startBareHttp, startOurServer } from '../server.ts';
@@ -13,6 +13,20 @@ import { leanLoad, post } from './lean-client.ts';
 import { type Latency, latencyOf, loneClient } from './lone-client.ts';
 import { startFastApi } from './peer.ts';
 
+/** What a request brings: a byte of grey an image's pixel, or the number that the net reads, in four. */
+type Datatype = 'UINT8' | 'FP32';
+
+interface Load {
+  readonly batch: number;
+  readonly datatype: Datatype;
+}
+
+const LOADS = [
+  { batch: 1, datatype: 'FP32' },
+  { batch: 128, datatype: 'FP32' },
+  { batch: 128, datatype: 'UINT8' },
+] as const satisfies readonly Load[];
+
 /** What is measured in turn, within one round; rates are images a second. */
 export interface Round {
   readonly raw: Latency;
@@ -21,7 +35,7 @@ export interface Round {
   readonly binary: Latency;
   readonly routed: Latency;
   readonly json: Latency;
-  readonly throughputs: readonly { readonly batch: number; readonly http: number; readonly inProcess: number }[];
+  readonly throughputs: readonly (Load & { readonly http: number; readonly inProcess: number })[];
   /** The same JSON; null where FastAPI could not be had. */
   readonly peer: { readonly ours: number; readonly fastApi: number } | null;
 }
@@ -57,11 +71,11 @@ export async function measureServing(
   const cores = shares?.serverCores ?? availableParallelism();
   const requests = {
     json: jsonRequest(model.bundle),
-    1: binaryRequest(model.bundle, 1),
-    128: binaryRequest(model.bundle, 128),
+    binary: binaryRequest(model.bundle, LOADS[0]),
     // The same name, but encoded: only Express's router can tell.
-    routed: binaryRequest(model.bundle, 1, encoded(model.bundle.name)),
+    routed: binaryRequest(model.bundle, LOADS[0], encoded(model.bundle.name)),
   };
+  const loads = LOADS.map((load) => ({ ...load, request: binaryRequest(model.bundle, load) }));
 
   // Whatever is started stays on the cores that this process is on at the time.
   const on = async <T>(cores: CoreList | undefined, act: () => Promise<T>): Promise<T> => {
@@ -88,9 +102,10 @@ export async function measureServing(
   try {
     say('warming up');
     for (const { url } of [one, all]) {
-      for (const request of Object.values(requests)) await leanLoad(url, request, { connections: 8, seconds });
+      for (const request of [requests.json, requests.routed, ...loads.map((load) => load.request)])
+        await leanLoad(url, request, { connections: 8, seconds });
     }
-    await leanLoad(bare.url, requests[1], { connections: 8, seconds });
+    await leanLoad(bare.url, requests.binary, { connections: 8, seconds });
     const measured: Round[] = [];
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
@@ -98,19 +113,20 @@ export async function measureServing(
         const alone = (request: Buffer, url = one.url) => client.latency(url, request, seconds);
         return {
           raw: latencyOf(await rawMicros(model, seconds)),
-          bare: await alone(requests[1], bare.url),
-          binary: await alone(requests[1]),
+          bare: await alone(requests.binary, bare.url),
+          binary: await alone(requests.binary),
           routed: await alone(requests.routed),
           json: await alone(requests.json),
         };
       });
       const throughputs = [];
-      for (const batch of [1, 128] as const) {
+      for (const { request, ...load } of loads) {
+        const { batch } = load;
         const inProcess = await asServer(() => imagesInProcess(modelDir, batch, seconds, cores));
         // As many at once as keep every process busy.
         const connections = cores * (batch === 1 ? 32 : 4);
-        const load = await leanLoad(all.url, requests[batch], { connections, seconds });
-        throughputs.push({ batch, http: (load.requests * batch) / load.seconds, inProcess });
+        const done = await leanLoad(all.url, request, { connections, seconds });
+        throughputs.push({ ...load, http: (done.requests * batch) / done.seconds, inProcess });
       }
       measured.push({ ...latencies, throughputs, peer: peer instanceof Problem ? null : await besidePeer(peer.url) });
     }
@@ -138,11 +154,11 @@ export function renderServing({ seconds, cores, apart, client, rounds, noPeer }:
     const p50 = of((round) => round[key].p50);
     return [what, middle(p50), middle(of((round) => round[key].p99)), middle(above), range(above)];
   };
-  const throughput = (batch: number) => {
-    const all = rounds.map(({ throughputs }) => throughputs.find((one) => one.batch === batch)!);
+  const throughput = ({ batch, datatype }: Load, index: number) => {
+    const all = rounds.map(({ throughputs }) => throughputs[index]!);
     const ratios = all.map(({ http, inProcess }) => http / inProcess);
     const [http, inProcess] = [all.map((one) => one.http), all.map((one) => one.inProcess)];
-    return [String(batch), middle(http), middle(inProcess), middle(ratios), range(ratios)];
+    return [String(batch), datatype, middle(http), middle(inProcess), middle(ratios), range(ratios)];
   };
   const peers = rounds.flatMap(({ peer }) => peer ?? []);
   const ratios = peers.map(({ ours, fastApi }) => ours / fastApi);
@@ -160,7 +176,7 @@ export function renderServing({ seconds, cores, apart, client, rounds, noPeer }:
       ],
     ),
     `## Images a second, binary, ${cores} ${cores === 1 ? 'process' : 'processes'}`,
-    table(['batch', 'over HTTP', 'in process', 'ratio', 'rounds'], [throughput(1), throughput(128)]),
+    table(['batch', 'datatype', 'over HTTP', 'in process', 'ratio', 'rounds'], LOADS.map(throughput)),
     '## One image as JSON, beside FastAPI and onnxruntime',
     noPeer === null
       ? table(
@@ -184,13 +200,14 @@ function jsonRequest(bundle: Bundle, path?: string): Buffer {
 }
 
 /** Binary both ways. */
-function binaryRequest({ name, input }: Bundle, batch: number, path = name): Buffer {
-  const tensor = Buffer.from(Float32Array.from({ length: batch * PIXELS }, (_, i) => ((i * 7919) % 256) / 255).buffer);
+function binaryRequest({ name, input }: Bundle, { batch, datatype }: Load, path = name): Buffer {
+  const greys = Uint8Array.from({ length: batch * PIXELS }, (_, i) => (i * 7919) % 256);
+  const tensor = datatype === 'UINT8' ? Buffer.from(greys) : Buffer.from(toTensor(greys).buffer);
   const parameters = { binary_data_size: tensor.length };
   const json = Buffer.from(
     JSON.stringify({
       parameters: { binary_data_output: true },
-      inputs: [{ name: input.name, datatype: 'FP32', shape: [batch, 28, 28, 1], parameters }],
+      inputs: [{ name: input.name, datatype, shape: [batch, 28, 28, 1], parameters }],
     }),
   );
   const headers = { 'Inference-Header-Content-Length': json.length };
