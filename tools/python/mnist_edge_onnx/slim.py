@@ -3,13 +3,15 @@
 from collections import Counter
 
 import numpy as np
-from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, defs, helper, numpy_helper
 from onnx.shape_inference import infer_shapes
 
 from mnist_edge_onnx.finish import drop_unused, replace
 
 # What onnxruntime computes in integers.
 PRODUCTS = ("Conv", "MatMul", "Gemm")
+# What a convolution of images does without being told; ONNX's schema does not say, for it depends on the axes.
+PLAIN_CONV = {"dilations": [1, 1], "strides": [1, 1], "pads": [0, 0, 0, 0]}
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -20,6 +22,7 @@ def slim(model: ModelProto) -> None:
     fold_relu(graph)
     gather_dense(model)
     leave_out_zero_points(graph)
+    leave_out_defaults(model)
     share_equal_weights(graph)
     drop_unused(model)
     del graph.value_info[:]
@@ -108,6 +111,24 @@ def leave_out_zero_points(graph: GraphProto) -> None:
             continue
         if node.output[0] not in kept and not weights[node.input[2]].any():
             del node.input[2]
+
+
+def leave_out_defaults(model: ModelProto) -> None:
+    """Attributes that say what the operator does without them."""
+    opset = next(operators.version for operators in model.opset_import if operators.domain == "")
+    for node in model.graph.node:
+        known = defs.get_schema(node.op_type, opset).attributes.items()
+        defaults = {name: helper.get_attribute_value(of.default_value) for name, of in known if of.default_value.name}
+        is_convolution = node.op_type == "Conv"
+        plain = defaults | (PLAIN_CONV if is_convolution else {})
+        kept = [
+            attribute
+            for attribute in node.attribute
+            # A convolution knows its kernel's shape by its weights.
+            if not (is_convolution and attribute.name == "kernel_shape")
+            and plain.get(attribute.name) != helper.get_attribute_value(attribute)
+        ]
+        replace(node.attribute, kept)
 
 
 def share_equal_weights(graph: GraphProto) -> None:
