@@ -7,6 +7,7 @@ export interface RawModel {
   readonly bundle: Bundle;
   /** Of the model file, lower-case hex. */
   readonly sha256: string;
+  readonly session: InferenceSession;
   /** One `session.run` of `batch` images, all outputs. */
   run(batch: number): Promise<unknown>;
   close(): Promise<void>;
@@ -25,6 +26,7 @@ export async function openModel(folder: string): Promise<RawModel> {
   return {
     bundle,
     sha256,
+    session,
     run: (batch) => {
       const feeds = batches.get(batch) ?? { [bundle.input.name]: tensor(batch) };
       batches.set(batch, feeds);

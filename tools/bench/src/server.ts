@@ -43,10 +43,17 @@ export async function startOurServer(modelDir: string, flags: readonly string[] 
   );
 }
 
-/** A `node:http` server that answers a constant of so many bytes, in a process of its own. */
-export function startBareHttp(bytes: number): Promise<ChildServer> {
+/**
+ * A `node:http` server that answers a constant of so many bytes, in a process of its own.
+ * @param modelDir a bundle whose model runs before it answers
+ */
+export function startBareHttp(bytes: number, modelDir?: string): Promise<ChildServer> {
   const file = join(import.meta.dirname, 'bare-http/main.ts');
-  return startChildServer(['--import', import.meta.resolve('tsx'), file], ['--bytes', String(bytes)], '/');
+  return startChildServer(
+    ['--import', import.meta.resolve('tsx'), file],
+    ['--bytes', String(bytes), ...(modelDir === undefined ? [] : ['--model-dir', modelDir])],
+    '/',
+  );
 }
 
 /** @param seconds for each server and each number of connections, after a fifth of it to warm up */

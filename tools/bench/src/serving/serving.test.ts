@@ -7,6 +7,7 @@ function round(slower: number, peer: Round['peer']): Round {
   return {
     raw: latency(40),
     bare: latency(50),
+    floor: latency(100),
     binary: latency(130),
     routed: latency(150),
     json: latency(160),
@@ -25,6 +26,7 @@ test('says how far a request lies above the run, which share of the speed is lef
   const text = renderServing({ ...measured, rounds: [round(1, peer), round(2, peer), round(1, peer)] });
   expect(text).toContain('Medians of 3 rounds of 3 s each');
   expect(text).toContain('Servers, and runs in process, have 1 core, the client another one.');
+  expect(text).toMatch(/\| node:http and session.run alone +\| +100 \| +200 \| +60 \|/);
   expect(text).toMatch(/\| binary request +\| +130 \| +260 \| +90 \| +90 – 180 \|/);
   expect(text).toMatch(/\| 128 +\| +UINT8 \| +45,000 +\| +50,000 \| +0\.9 \| +0\.9 – 0\.9 \|/);
   expect(text).toMatch(/\| 6,000 +\| +1,000 \| +6 \| +6 – 6 \|/);

@@ -32,6 +32,8 @@ export interface Round {
   readonly raw: Latency;
   /** A `node:http` server that reads the binary request and answers a constant as long as ours: what HTTP alone costs. */
   readonly bare: Latency;
+  /** The same, which runs the model besides, and nothing else: what no server in Node can be faster than. */
+  readonly floor: Latency;
   readonly binary: Latency;
   readonly routed: Latency;
   readonly json: Latency;
@@ -92,6 +94,7 @@ export async function measureServing(
   const inTurns = <T>(act: () => Promise<T>) => on(shares?.firstServer, act);
   const one = await inTurns(() => startOurServer(modelDir));
   const bare = await inTurns(() => startBareHttp(ANSWER_BYTES));
+  const floor = await inTurns(() => startBareHttp(ANSWER_BYTES, modelDir));
   const all = await asServer(() => startOurServer(modelDir, ['--workers', String(cores)]));
   const peer = await asServer(() => startFastApi(join(modelDir, model.bundle.model), cores, say)).catch(
     (error: unknown) => {
@@ -105,7 +108,7 @@ export async function measureServing(
       for (const request of [requests.json, requests.routed, ...loads.map((load) => load.request)])
         await leanLoad(url, request, { connections: 8, seconds });
     }
-    await leanLoad(bare.url, requests.binary, { connections: 8, seconds });
+    for (const { url } of [bare, floor]) await leanLoad(url, requests.binary, { connections: 8, seconds });
     const measured: Round[] = [];
     for (let round = 1; round <= rounds; round++) {
       say(`round ${round} of ${rounds}`);
@@ -114,6 +117,7 @@ export async function measureServing(
         return {
           raw: latencyOf(await rawMicros(model, seconds)),
           bare: await alone(requests.binary, bare.url),
+          floor: await alone(requests.binary, floor.url),
           binary: await alone(requests.binary),
           routed: await alone(requests.routed),
           json: await alone(requests.json),
@@ -133,7 +137,13 @@ export async function measureServing(
     const noPeer = peer instanceof Problem ? peer.message : null;
     return { seconds, cores, apart: shares !== null, client: client.name, rounds: measured, noPeer };
   } finally {
-    await Promise.all([one.stop(), bare.stop(), all.stop(), peer instanceof Problem ? undefined : peer.stop()]);
+    await Promise.all([
+      one.stop(),
+      bare.stop(),
+      floor.stop(),
+      all.stop(),
+      peer instanceof Problem ? undefined : peer.stop(),
+    ]);
   }
 
   async function besidePeer(url: string): Promise<Round['peer']> {
@@ -149,7 +159,7 @@ export function renderServing({ seconds, cores, apart, client, rounds, noPeer }:
   const of = (value: (round: Round) => number) => rounds.map(value);
   const middle = (values: readonly number[]) => short(median(values));
   const range = (values: readonly number[]) => `${short(Math.min(...values))} – ${short(Math.max(...values))}`;
-  const latency = (what: string, key: 'raw' | 'bare' | 'binary' | 'routed' | 'json') => {
+  const latency = (what: string, key: 'raw' | 'bare' | 'floor' | 'binary' | 'routed' | 'json') => {
     const above = of((round) => round[key].p50 - round.raw.p50);
     const p50 = of((round) => round[key].p50);
     return [what, middle(p50), middle(of((round) => round[key].p99)), middle(above), range(above)];
@@ -170,6 +180,7 @@ export function renderServing({ seconds, cores, apart, client, rounds, noPeer }:
       [
         latency('session.run', 'raw'),
         latency('node:http alone, a constant', 'bare'),
+        latency('node:http and session.run alone', 'floor'),
         latency('binary request', 'binary'),
         latency('the same by way of Express', 'routed'),
         latency('JSON request', 'json'),
