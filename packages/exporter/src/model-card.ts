@@ -31,7 +31,7 @@ Generated (${measured === undefined ? 'exporter:export; robustness:card measures
 | | |
 |---|---|
 | architecture | \`${training.architecture}\`, ${training.parameters.toLocaleString('en')} parameters |
-| input | \`${bundle.input.name}\`: float32 \`[${bundle.input.shape.join(', ')}]\`, 0..1, ink bright on 0, normalised as MNIST was |
+| input | \`${bundle.input.name}\`: float32 \`[${bundle.input.shape.join(', ')}]\`, 0..1, ink bright on 0, normalised as MNIST was |${greyLevels(training.config)}
 | outputs | \`${bundle.outputs.logits}\`, \`${bundle.outputs.probabilities}\`: float32 \`[batch, ${bundle.labels.length}]\` |
 | labels | ${bundle.labels.join(', ')} |
 | calibration | logits are divided by ${bundle.temperature} before softmax |
@@ -76,6 +76,11 @@ ${files.join('\n')}
 The model is released under this repository's MIT licence. MNIST was made by Yann LeCun, Corinna Cortes and
 Christopher Burges from NIST's Special Databases 1 and 3.
 `;
+}
+
+function greyLevels(config: Bundle['training']['config']): string {
+  if (config.greyLevels !== 'stretched') return '';
+  return "\n| grey levels | each image's are stretched over the whole range, in the graph: contrast and brightness change no answer |";
 }
 
 function outlierWords({ outliers }: Bundle['training']['config']): string {
