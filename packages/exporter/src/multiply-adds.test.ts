@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { multiplyAdds } from './multiply-adds.ts';
 
 test.each<[string, number]>([
+  ['edge-nano', 28 * 28 * 8 * 9 + 14 * 14 * 14 * 9 * (8 + 14) + 7 * 7 * 16 * 9 * (14 + 16) + 16 * 10],
   ['keras-tutorial', 26 * 26 * 32 * 9 + 5408 * 128 + 128 * 10],
   ['lenet5', 28 * 28 * 6 * 25 + 10 * 10 * 16 * 6 * 25 + 400 * 120 + 120 * 84 + 84 * 10],
   ['mlp', 784 * 512 + 512 * 256 + 256 * 10],

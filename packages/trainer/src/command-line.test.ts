@@ -8,7 +8,7 @@ test.each([
   [['--learning-rate', '0'], /--learning-rate.*above 0 and at most 10/s],
   [['--schedule', 'linear'], /--schedule.*'linear'.*constant, cosine, one-cycle/s],
   [['--augment', 'wild'], /--augment.*'wild'.*is no augmentation.*none, or kinds.*affine\[:gentle/s],
-  [['--model', 'resnet'], /--model.*'resnet'.*edge, edge-max, keras-tutorial/s],
+  [['--model', 'resnet'], /--model.*'resnet'.*edge, edge-max, edge-nano, keras-tutorial/s],
   [['--seed', '1.5'], /--seed.*'1.5'.*whole number from 0/s],
   [['--optimizer', 'lion'], /--optimizer.*'lion'.*adam, adamw, sgd/s],
   [['--loss', 'hinge'], /--loss.*'hinge'.*cross-entropy, mean-squared-error/s],

@@ -2,6 +2,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import type { Architecture } from './architecture.ts';
 import { edge } from './edge.ts';
 import { edgeMax } from './edge-max.ts';
+import { edgeNano } from './edge-nano.ts';
 import { kerasTutorial } from './keras-tutorial.ts';
 import { lenet5 } from './lenet5.ts';
 import { mlp } from './mlp.ts';
@@ -9,7 +10,16 @@ import { rnn } from './rnn.ts';
 import { transformer } from './transformer.ts';
 
 /** Every network that `--model` names. */
-export const architectures: readonly Architecture[] = [edge, edgeMax, kerasTutorial, lenet5, mlp, rnn, transformer];
+export const architectures: readonly Architecture[] = [
+  edge,
+  edgeMax,
+  edgeNano,
+  kerasTutorial,
+  lenet5,
+  mlp,
+  rnn,
+  transformer,
+];
 
 /** @throws {Problem} when there is no network of that name, listing those that there are */
 export function findArchitecture(name: string): Architecture {
