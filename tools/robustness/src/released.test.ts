@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { workspaceRoot } from '@mnist-edge/command';
-import { createRandom, drawDigits } from '@mnist-edge/data';
+import { createRandom, datasetFolder, drawDigits, readSplit } from '@mnist-edge/data';
 import { PIXELS, Problem, scoreNames } from '@mnist-edge/recognizer';
 import { expect, test } from 'vitest';
 import { families } from './corruptions.ts';
@@ -19,6 +19,16 @@ test('the released model on drawn digits: a row for each family, and sums that f
   expect(found.mean).toBeGreaterThan(0.3);
   expect(found.mean).toBeLessThan(found.clean);
   expect(found.lowestMiddle).toBe(Math.min(...found.rows.map(({ accuracy }) => accuracy[2]!)));
+});
+
+test('the released model reads spoilt MNIST digits: in the mean, of families it never saw, and of each', async () => {
+  const all = await readSplit(datasetFolder('mnist'), 'validation');
+  const some = { count: 150, images: all.images.subarray(0, 150 * PIXELS), labels: all.labels.subarray(0, 150) };
+  const found = await measure(released, some, 'validation');
+  expect(found.rows.filter(({ trained }) => !trained).length).toBeGreaterThanOrEqual(5);
+  expect(found.mean).toBeGreaterThan(0.95);
+  expect(found.untrained).toBeGreaterThan(0.92);
+  expect(found.lowestMiddle).toBeGreaterThan(0.8);
 });
 
 test('the kinds that a net was trained on come from its configuration', () => {
