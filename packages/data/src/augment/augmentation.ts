@@ -53,7 +53,7 @@ export const augmentationGrammar = `none, or kinds with commas between them, eac
   .map(([kind, byRange]) => `${kind}[:${Object.keys(byRange).join('|')}]`)
   .join(
     ', ',
-  )}; "gentle" is short for affine:gentle; of kinds with | between them each image gets one or none, none as often as that stands there as well`;
+  )}; "gentle" is short for affine:gentle; of kinds with | between them each image gets one or nothing, and "none" among them makes nothing likelier`;
 
 /**
  * What a description such as `affine,elastic:strong` does to images, in its order; null for `none`. Of kinds with `|`
