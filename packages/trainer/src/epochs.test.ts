@@ -39,7 +39,7 @@ describe.each(architectures.map((architecture) => architecture.name))('%s', (nam
     const { model, reports } = await run({
       ...quick,
       model: name,
-      learningRate: ['edge', 'rnn'].includes(name) ? 0.01 : 0.002,
+      learningRate: ['edge', 'edge-nano', 'rnn'].includes(name) ? 0.01 : 0.002,
     });
     expect(reports.map((report) => report.epoch)).toEqual([1, 2]);
     expect(reports[1]!.train.loss).toBeLessThan(reports[0]!.train.loss);

@@ -44,7 +44,7 @@ export async function loadNet(modelUrl: string, options: OpenOptions): Promise<N
     async run(feeds, fetches) {
       if (tuning === null) return session.run(feeds, fetches);
       const results = await session.run(feeds, [...fetches, features]);
-      tuneAll(tuning, numbers(results[bundle.outputs.logits]), numbers(results[features]));
+      tuneAll(tuning, bundle.labels.length, numbers(results[bundle.outputs.logits]), numbers(results[features]));
       return results;
     },
   };
@@ -77,9 +77,8 @@ export async function loadNet(modelUrl: string, options: OpenOptions): Promise<N
   };
 }
 
-function tuneAll(tuning: Tuning, logits: Float32Array, features: Float32Array): void {
-  const classes = tuning.bias.length;
-  const width = tuning.weights.length / classes;
+function tuneAll(tuning: Tuning, classes: number, logits: Float32Array, features: Float32Array): void {
+  const width = (features.length * classes) / logits.length;
   for (let i = 0; i * classes < logits.length; i++) {
     applyTuning(tuning, logits.subarray(i * classes, (i + 1) * classes), features.subarray(i * width, (i + 1) * width));
   }
