@@ -11,14 +11,10 @@ import type { Fixture, Runtime, Timed } from './runtime.ts';
 import { reference, runtimes, sessions } from './runtimes/index.ts';
 
 /**
- * How far the logits of a released model's 8-bit form may be from the fp32 reference's, and how many of the most likely
- * classes may be others: it rounds, and that is all it may do. Where runtimes round a tie otherwise, they differ among
- * themselves. With fewer weights, each rounding weighs more.
+ * How far the logits of an 8-bit model may be from the fp32 reference's, and how many of the most likely classes may
+ * be others: it rounds, and that is all it may do. Where runtimes round a tie otherwise, they differ among themselves.
  */
-const int8Limits: Readonly<Record<string, { tolerance: number; disagreements: number; lost: number }>> = {
-  digits: { tolerance: 1.5, disagreements: 10, lost: 3 },
-  'digits-nano': { tolerance: 2.5, disagreements: 25, lost: 10 },
-};
+const INT8 = { tolerance: 1.5, disagreements: 10, lost: 3 };
 
 describe.each(readdirSync(join(workspaceRoot, 'models')))('%s', (name) => {
   let released: Fixture;
@@ -75,13 +71,12 @@ describe.each(readdirSync(join(workspaceRoot, 'models')))('%s', (name) => {
   test.each(sessions.map((runtime) => [runtime.name, runtime] as const))(
     '%s answers nearly so with the 8-bit model',
     async (_, runtime) => {
-      const limits = int8Limits[name]!;
       const row = await measure(runtime, int8, int8Rows);
       // It would be none of its rounding, were there no difference at all.
       expect(row.largestDifference).toBeGreaterThan(TOLERANCE);
-      expect(row.largestDifference).toBeLessThanOrEqual(limits.tolerance);
-      expect(row.disagreements).toBeLessThanOrEqual(limits.disagreements);
-      expect(row.right).toBeGreaterThanOrEqual(rows[0]!.right - limits.lost);
+      expect(row.largestDifference).toBeLessThanOrEqual(INT8.tolerance);
+      expect(row.disagreements).toBeLessThanOrEqual(INT8.disagreements);
+      expect(row.right).toBeGreaterThanOrEqual(rows[0]!.right - INT8.lost);
     },
   );
 });
