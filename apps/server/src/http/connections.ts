@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
  */
 export interface Connection {
   readonly socket: Socket;
-  /** How many there were when it came, itself among them: the first is 1. */
+  /** How many had come until then, itself among them: the first is 1. */
   readonly ordinal: number;
   /** Responses that are not finished; more than one where a client sends before it is answered. */
   underWay: number;

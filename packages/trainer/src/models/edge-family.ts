@@ -14,8 +14,8 @@ export interface Block {
 }
 
 /**
- * Warps, and for half of the images something that photographs and scans do to digits. What more shares of none would gain on
- * clean digits, and fewer lose, is in EXPERIMENTS.md.
+ * Warps, and for half of the images something that photographs and scans do to digits. Two shares of
+ * none are compared in EXPERIMENTS.md.
  */
 export const SPOILT = [
   'affine:gentle',
