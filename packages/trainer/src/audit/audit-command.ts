@@ -35,7 +35,8 @@ async function audit(options: Options, output: Output, signal: AbortSignal): Pro
   const { dataset, folds, epochs, seed } = options;
   const base = process.env.INIT_CWD ?? process.cwd();
   const out = options.out === undefined ? artifacts('audit', dataset) : resolve(base, options.out);
-  const config = await chooseConfig({ dataset, epochs, seed, augment: 'none' }, {});
+  // Images are judged as they are.
+  const config = await chooseConfig({ dataset, epochs, seed, augment: 'none', greyLevels: 'as-is' }, {});
   const backend = await startBackend();
   if (backend.warning !== undefined) output.print(`WARNING: ${backend.warning}`);
   const started = performance.now();
