@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /**
  * A connection and what is under way on it. One such object for its whole life: a set of all responses, which changes
@@ -7,16 +8,21 @@ import type { Socket } from 'node:net';
  */
 export interface Connection {
   readonly socket: Socket;
-  /** How many had come until then, itself among them: the first is 1. */
+  /** Whether HTTP is spoken on it; with TLS it is not on the socket that TLS itself is spoken on. */
+  readonly speaks: boolean;
+  /** How many of those that speak had come until then, itself among them: the first is 1. */
   readonly ordinal: number;
   /** Responses that are not finished; more than one where a client sends before it is answered. */
   underWay: number;
   /** The last of them. */
   last: ServerResponse | null;
+  /** To be called once nothing is under way on it any more, with the response that was the last. */
+  whenDone: ((connection: Connection, response: ServerResponse) => void) | null;
   /** Whether a model was asked on it. */
   infers: boolean;
-  /** Whether it is in the waiting room; and whether it was called from there, a turn of the event loop ago. */
+  /** Whether it is in the waiting room; whether it had been answered then; and whether it was called, a turn ago. */
   waits: boolean;
+  answered: boolean;
   called: boolean;
 }
 
@@ -24,28 +30,37 @@ export type Connections = Map<Socket, Connection>;
 
 /** Keeps a server's connections in a map, from now on; before any other listener of its requests. */
 export function follow(server: Server, connections: Connections): void {
+  const isTls = server instanceof TlsServer;
   let came = 0;
-  const connected = (socket: Socket) => {
+  const connected = (socket: Socket, speaks: boolean) => {
+    if (speaks) came++;
     connections.set(socket, {
       socket,
-      ordinal: ++came,
+      speaks,
+      ordinal: came,
       underWay: 0,
       last: null,
+      whenDone: null,
       infers: false,
       waits: false,
+      answered: false,
       called: false,
     });
     socket.once('close', () => connections.delete(socket));
   };
-  // With TLS a request's socket is another than the connection's.
-  server.on('connection', connected).on('secureConnection', connected);
+  server.on('connection', (socket: Socket) => connected(socket, !isTls));
+  server.on('secureConnection', (socket: Socket) => connected(socket, true));
   server.on('request', ({ socket }, response) => {
     const connection = connections.get(socket);
     if (connection === undefined) return;
     connection.underWay++;
     connection.last = response;
     response.once('close', () => {
-      if (--connection.underWay === 0) connection.last = null;
+      if (--connection.underWay > 0) return;
+      connection.last = null;
+      const { whenDone } = connection;
+      connection.whenDone = null;
+      whenDone?.(connection, response);
     });
   });
 }

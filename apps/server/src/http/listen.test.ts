@@ -90,6 +90,17 @@ test('a client that drips its body gets 408 all the same', async () => {
   expect(parse(await client.answer)[0]).toBe(408);
 });
 
+test('a client that stops reading its answer is cut', async () => {
+  let answer: ServerResponse | null = null;
+  const { url } = await start((_request, response) => {
+    answer = response.writeHead(200).end(Buffer.alloc(50_000_000)) as ServerResponse;
+  }, hasty);
+  const client = await rawClient(url);
+  client.socket.pause();
+  client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await expect.poll(() => answer?.closed, { timeout: 20_000 }).toBe(true);
+});
+
 test('huge headers get 431, and bytes that are no HTTP 400', async () => {
   const { url } = await start();
   const huge = await rawClient(url);

@@ -7,6 +7,7 @@ import type { Express } from 'express';
 import type { Settings } from '../settings.ts';
 import { type Connections, follow } from './connections.ts';
 import { nativeClasses } from './native-classes.ts';
+import { cutQuiet } from './quiet.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface Listening {
@@ -47,15 +48,14 @@ export async function listen(handler: Handler, settings: Limits, readiness: Read
   const options = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: Math.min(HEADERS_MS, requestTimeoutMs),
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    // See `cutQuiet`.
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, requestTimeoutMs / 4),
     noDelay: true,
     ...('express' in handler && nativeClasses(handler.express)),
   };
   const { tls } = settings;
   const server: Server = tls === null ? createServer(options) : createTlsServer({ ...options, ...tls });
-  // A client that stops reading its answer; one that stops sending is answered 408 before this.
-  server.timeout = 2 * requestTimeoutMs;
   const connections: Connections = 'connections' in handler ? handler.connections : new Map();
   let closing: Promise<void> | null = null;
   let lingered = false;
@@ -81,6 +81,8 @@ export async function listen(handler: Handler, settings: Limits, readiness: Read
   } catch (error) {
     throw describe(error as NodeJS.ErrnoException, settings);
   }
+  // Busy: a client that stops reading its answer; one that stops sending is answered 408 before this.
+  const uncut = cutQuiet(connections, { idleMs: KEEP_ALIVE_MS, busyMs: 2 * requestTimeoutMs });
   return {
     url: urlOf(server.address() as AddressInfo, tls === null ? 'http' : 'https'),
     close: () => {
@@ -111,6 +113,7 @@ export async function listen(handler: Handler, settings: Limits, readiness: Read
     await closed;
     clearInterval(lingering);
     clearTimeout(limit);
+    uncut();
     // It has a timer of its own, which only this ends.
     server.close();
   }

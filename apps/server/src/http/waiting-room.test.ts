@@ -29,7 +29,7 @@ async function start(count: number): Promise<void> {
   server.on('request', (request, response) => {
     read.push(request.url!);
     called.push(waitingRoom.isCalled(request));
-    if (request.url !== '/idle') waitingRoom.take(request, response);
+    if (request.url !== '/idle') waitingRoom.take(request);
     if (request.url === '/refused') response.end('no');
     else request.resume().on('end', () => response.end('ok'));
   });

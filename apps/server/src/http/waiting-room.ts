@@ -9,18 +9,13 @@ export interface WaitingRoom {
   readonly answered: number;
   /** Whether it is this request's turn: its connection was called just now. Asked once a request. */
   isCalled(request: IncomingMessage): boolean;
-  /** Takes in a connection once the answer to its request is out, if it stays open. */
-  take(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes in a connection once the answers to its requests are out, if it stays open. */
+  take(request: IncomingMessage): void;
   /**
-   * Takes in the others that have asked a model before, and on which nothing is under way, but for one in eight: were all
+   * Takes in the others that have asked a model before, and on which nothing is under way, but for a few: were all
    * of them to wait unread, nobody would be told that there is no room. Not all too often.
    */
   takeIdle(): void;
-}
-
-interface Waiting {
-  readonly connection: Connection;
-  readonly answered: boolean;
 }
 
 /**
@@ -29,8 +24,13 @@ interface Waiting {
  */
 const PAUSE = 50;
 const WORTH = 8;
-/** Of idle connections, every so manieth goes on being read: the same ones at each look. */
-const LEFT_OPEN = 8;
+/**
+ * Of idle connections, every so manieth goes on being read: the same ones at each look. Few, since to read a request and
+ * refuse it takes about half of what answering it does.
+ */
+const LEFT_OPEN = 32;
+/** Places given up at the front of the line before it is moved up. */
+const MOVE_UP = 1024;
 
 /**
  * Under overload, to read a request and refuse it costs a good part of what answering it does: a server that refuses
@@ -41,7 +41,9 @@ const LEFT_OPEN = 8;
  * @param room how many requests there is room for now; a few, since so many are read in one turn of the event loop
  */
 export function openWaitingRoom(connections: Connections, room: () => number): WaitingRoom {
-  const waiting: Waiting[] = [];
+  /** In the order in which they came; those before `front` have been called. */
+  const line: Connection[] = [];
+  let front = 0;
   let answeredOnes = 0;
   let called: readonly Connection[] = [];
   let going = false;
@@ -50,31 +52,43 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
   function turn(): void {
     // Who was called a turn ago has been read meanwhile, and taken its room, or has nothing to say.
     for (const connection of called) connection.called = false;
-    const places = waiting.splice(0, Math.max(0, room()));
-    called = places.map(({ connection }) => connection);
-    for (const { connection, answered } of places) {
-      if (answered) answeredOnes--;
+    called = line.slice(front, front + Math.max(0, room()));
+    front += called.length;
+    for (const connection of called) {
+      if (connection.answered) answeredOnes--;
       connection.waits = false;
       connection.called = true;
       connection.socket.resume();
     }
-    going = waiting.length > 0 || called.length > 0;
+    if (front > MOVE_UP) {
+      line.splice(0, front);
+      front = 0;
+    }
+    going = front < line.length || called.length > 0;
     if (going) setImmediate(turn);
   }
 
   function seat(connection: Connection, answered: boolean): void {
     connection.waits = true;
+    connection.answered = answered;
     connection.socket.pause();
-    waiting.push({ connection, answered });
+    line.push(connection);
     if (answered) answeredOnes++;
     if (going) return;
     going = true;
     setImmediate(turn);
   }
 
+  function seatAnswered(connection: Connection, response: ServerResponse): void {
+    if (connection.waits || connection.socket.destroyed || !response.shouldKeepAlive) return;
+    // Where a request was refused before its body was read, Node reads and drops that behind the answer.
+    if (response.req.complete) seat(connection, true);
+    else response.req.once('close', () => seatAnswered(connection, response));
+  }
+
   return {
     get size() {
-      return waiting.length;
+      return line.length - front;
     },
     get answered() {
       return answeredOnes;
@@ -87,28 +101,20 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
       connection.called = false;
       return isCalled;
     },
-    take: (request, response) => {
-      let missing = 2;
-      const over = () => {
-        if (--missing > 0) return;
-        const connection = connections.get(request.socket);
-        if (connection?.waits === false && response.shouldKeepAlive) seat(connection, true);
-      };
-      // Where a request was refused before its body was read, Node reads and drops that behind the answer.
-      if (request.complete) missing = 1;
-      else request.once('close', over);
-      response.once('finish', over);
+    take: ({ socket }) => {
+      const connection = connections.get(socket);
+      if (connection !== undefined) connection.whenDone = seatAnswered;
     },
     takeIdle: () => {
       const start = performance.now();
       if (start < nextLook) return;
-      const before = waiting.length;
+      const before = line.length;
       for (const connection of connections.values()) {
         const { ordinal, infers, underWay, waits } = connection;
         if (ordinal % LEFT_OPEN !== 0 && infers && underWay === 0 && !waits) seat(connection, false);
       }
       // Where a crowd comes, who was called and had nothing to say yet must not be left open until the pause is over.
-      if (WORTH * (waiting.length - before) > connections.size) return;
+      if (WORTH * (line.length - before) > connections.size) return;
       const end = performance.now();
       nextLook = end + PAUSE * (end - start);
     },

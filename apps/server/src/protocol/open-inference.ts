@@ -33,7 +33,7 @@ const ENOUGH = 32;
 /** Of the images that may wait, the share from which on idle connections are no longer read either: clients come in crowds. */
 const CROWD = 1 / 8;
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
-const TOLD_SOON = 8;
+const TOLD_SOON = 32;
 
 /** A model, of a version or of the highest. */
 export interface Target {
@@ -75,7 +75,7 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
       if (!response.headersSent) showTrace(response, trace);
       // Under overload most answers are refusals: they must cost little.
       if (!(error instanceof Refusal) || response.headersSent) throw error;
-      if (status === 503) waitingRoom.take(request, response);
+      if (status === 503) waitingRoom.take(request);
       sendRefusal(response, error);
     } finally {
       metrics.request('infer', status, (performance.now() - arrived) / 1000);
@@ -107,7 +107,7 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
       shelf.giveBack(bytes.buffer);
       const crowded = waitingRoom.size > 0 || model.waiting >= enough;
       // When it is full most go to the end of the line. The others go on, and learn soon that there is no room.
-      if (crowded && (!isFull(model) || ++answered % TOLD_SOON !== 0)) waitingRoom.take(request, response);
+      if (crowded && (!isFull(model) || ++answered % TOLD_SOON !== 0)) waitingRoom.take(request);
       await send(request, response, form(batch.results), trace);
       // Counting costs more than half of what the rest of this does; the answer does not wait for it.
       metrics.inference(model, plan.batch, batch);
