@@ -133,12 +133,17 @@ export function overloadCommand(output: Output): Command {
           .find(({ kind }) => kind === 'good binary');
         if (request === undefined) throw new Problem('No good binary request was generated.');
         const report = await overload({ url, request, times, seconds });
+        const { peaks, best, offered } = report;
         output.print(
-          `capacity ${report.capacity.toFixed(0)}/s; offered ${report.offered.toFixed(0)}/s for ${seconds} s`,
+          `peak at ${best} connections ${peaks[0].toFixed(0)}/s before and ${peaks[1].toFixed(0)}/s after; ` +
+            `offered ${offered.toFixed(0)}/s for ${seconds} s`,
         );
         for (const name of ['normal', 'overload', 'after'] as const) output.print(line(name, report[name]));
-        const share = report.overload.goodput / report.capacity;
-        output.print(`goodput under overload: ${(100 * share).toFixed(0)} % of the capacity`);
+        const percent = (peak: number) => ((100 * report.overload.goodput) / peak).toFixed(0);
+        output.print(
+          `goodput under overload: ${percent((peaks[0] + peaks[1]) / 2)} % of the peak ` +
+            `(${percent(peaks[0])} % of the one before, ${percent(peaks[1])} % of the one after)`,
+        );
       }, startApart),
     );
 }
