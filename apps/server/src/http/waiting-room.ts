@@ -25,6 +25,11 @@ export interface WaitingRoom {
 const PAUSE = 50;
 const WORTH = 8;
 /**
+ * And after so many requests from who was not called, however soon: where all are idle everybody is called, and once the
+ * next crowd comes all of it would be read in one turn of the event loop, to be refused some tenths of a second later.
+ */
+const UNCALLED = 64;
+/**
  * Of idle connections, every so manieth goes on being read: the same ones at each look. Few, since to read a request and
  * refuse it takes about half of what answering it does.
  */
@@ -48,6 +53,7 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
   let called: readonly Connection[] = [];
   let going = false;
   let nextLook = 0;
+  let uncalled = 0;
 
   function turn(): void {
     // Who was called a turn ago has been read meanwhile, and taken its room, or has nothing to say.
@@ -97,6 +103,7 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
       const connection = connections.get(socket);
       if (connection === undefined) return false;
       const isCalled = connection.called;
+      if (!isCalled) uncalled++;
       connection.infers = true;
       connection.called = false;
       return isCalled;
@@ -107,7 +114,8 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
     },
     takeIdle: () => {
       const start = performance.now();
-      if (start < nextLook) return;
+      if (start < nextLook && uncalled < UNCALLED) return;
+      uncalled = 0;
       const before = line.length;
       for (const connection of connections.values()) {
         const { ordinal, infers, underWay, waits } = connection;

@@ -93,8 +93,9 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
     // another one.
     const before = models.find(name, version);
     before.admit();
-    if (before.waiting >= CROWD * limits.maxQueue) waitingRoom.takeIdle();
-    if (!waitingRoom.isCalled(request) && isFull(before)) {
+    const mayCome = waitingRoom.isCalled(request) || !isFull(before);
+    if (!mayCome || before.waiting >= CROWD * limits.maxQueue) waitingRoom.takeIdle();
+    if (!mayCome) {
       throw busy(`${before.waiting} images and ${waitingRoom.answered} connections wait already.`);
     }
     const jsonBytes = promisedJsonBytes(request);
