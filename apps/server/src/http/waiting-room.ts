@@ -118,8 +118,10 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
       uncalled = 0;
       const before = line.length;
       for (const connection of connections.values()) {
-        const { ordinal, infers, underWay, waits } = connection;
-        if (ordinal % LEFT_OPEN !== 0 && infers && underWay === 0 && !waits) seat(connection, false);
+        const { ordinal, infers, underWay, waits, called } = connection;
+        // Who is called just now is read in this turn: it must not wait a second time.
+        const isIdle = infers && underWay === 0 && !waits && !called;
+        if (isIdle && ordinal % LEFT_OPEN !== 0) seat(connection, false);
       }
       // Where a crowd comes, who was called and had nothing to say yet must not be left open until the pause is over.
       if (WORTH * (line.length - before) > connections.size) return;

@@ -133,9 +133,9 @@ export function overloadCommand(output: Output): Command {
           .find(({ kind }) => kind === 'good binary');
         if (request === undefined) throw new Problem('No good binary request was generated.');
         const report = await overload({ url, request, times, seconds });
-        const { peaks, best, offered } = report;
+        const { peaks, offered } = report;
         output.print(
-          `peak at ${best} connections ${peaks[0].toFixed(0)}/s before and ${peaks[1].toFixed(0)}/s after; ` +
+          `peak ${peaks[0].toFixed(0)}/s before and ${peaks[1].toFixed(0)}/s after; ` +
             `offered ${offered.toFixed(0)}/s for ${seconds} s`,
         );
         for (const name of ['normal', 'overload', 'after'] as const) output.print(line(name, report[name]));

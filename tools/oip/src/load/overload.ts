@@ -30,12 +30,10 @@ export interface Stretch {
 
 export interface OverloadReport {
   /**
-   * Good answers a second at the number of connections that gives the most, just before the overload and just after: a
+   * Good answers a second at the number of connections that gives the most, shortly before the overload and after it: a
    * machine that shares its processor with others is another one a minute later, so the overload is held against both.
    */
   readonly peaks: readonly [before: number, after: number];
-  /** How many connections that were. */
-  readonly best: number;
   readonly offered: number;
   readonly normal: Stretch;
   readonly overload: Stretch;
@@ -47,7 +45,7 @@ export interface OverloadReport {
 const CONNECTIONS = 4000;
 
 /** Connections among which the number is sought that gives the most. */
-const AT_ONCE = [4, 16, 64, 256];
+const AT_ONCE = [16, 64, 256];
 
 /** How long the last answers may take, in ms. */
 const PATIENCE = 60_000;
@@ -72,20 +70,15 @@ export async function overload({ url, request, times, seconds }: OverloadOptions
   try {
     // Node accepts one connection a turn: under overload, thousands of new ones would wait for that alone.
     for (let k = 0; k < connections.length; k += 50) await once(crowd, connections.slice(k, k + 50));
-    // The first round warms the server up.
-    let [best, most] = [0, 0];
-    for (const number of [...AT_ONCE, ...AT_ONCE]) {
-      const { goodput } = await closedLoop(crowd, number, calm / 2);
-      if (goodput > most) [best, most] = [number, goodput];
-    }
-    const normal = await openLoop(crowd, most / 2, calm);
-    const { goodput: before } = await closedLoop(crowd, best, calm);
+    await peak(crowd, calm / 3); // Warms the server up.
+    const before = await peak(crowd, calm / 2);
+    const normal = await openLoop(crowd, before / 2, calm);
     const offered = before * times;
     const during = await openLoop(crowd, offered, seconds);
     await wait(5000);
-    const after = await openLoop(crowd, most / 2, calm);
-    const { goodput: later } = await closedLoop(crowd, best, calm);
-    return { peaks: [before, later], best, offered, normal, overload: during, after };
+    const after = await openLoop(crowd, before / 2, calm);
+    const later = await peak(crowd, calm / 2);
+    return { peaks: [before, later], offered, normal, overload: during, after };
   } finally {
     crowd.listener = () => undefined;
     for (const connection of connections) connection.close();
@@ -111,6 +104,13 @@ function once(crowd: Crowd, some: readonly LeanConnection[]): Promise<void> {
     };
     for (const connection of some) connection.send();
   });
+}
+
+/** @returns good answers a second with the number of connections that gives the most */
+async function peak(crowd: Crowd, seconds: number): Promise<number> {
+  let most = 0;
+  for (const number of AT_ONCE) most = Math.max(most, (await closedLoop(crowd, number, seconds)).goodput);
+  return most;
 }
 
 /** Each of so many connections sends its next request when the last is answered. */
