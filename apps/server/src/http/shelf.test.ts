@@ -30,3 +30,10 @@ test('no more is kept than a few clients need', () => {
   const again = Array.from({ length: 20 }, () => shelf.take(8));
   expect(again.filter((memory) => all.includes(memory))).toHaveLength(4);
 });
+
+test('what large bodies leave behind is collected each time some megabytes have come', () => {
+  let collected = 0;
+  const shelf = createShelf(() => collected++);
+  for (let megabytes = 1; megabytes <= 20; megabytes++) shelf.giveBack(shelf.take(2 ** 20));
+  expect(collected).toBe(2);
+});
