@@ -50,7 +50,7 @@ describe.each(architectures.map((architecture) => architecture.name))('%s', (nam
 });
 
 test('batch norm is gone into the convolutions, and no reshape is left but the flattening', () => {
-  const graph = modelGraph(build('edge'), 1);
+  const graph = modelGraph(build('edge-flat'), 1);
   const convolution = ['Conv2D', 'BiasAdd', 'Relu'];
   expect(graph.nodes.map((node) => node.op)).toEqual([
     ...[1, 2, 3, 4].flatMap(() => convolution),

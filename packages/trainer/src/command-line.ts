@@ -6,6 +6,7 @@ import { type BackendName, backends, startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
 import { greyLevels, losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
 import type { EpochReport, StepReport } from './epochs.ts';
+import { edgeFast } from './models/edge-fast.ts';
 import { architectures } from './models/index.ts';
 import { runFolder } from './run-folder.ts';
 import { trainRun } from './train-run.ts';
@@ -20,6 +21,7 @@ interface Options extends Partial<TrainConfig> {
   resume?: true;
   config?: string;
   backend?: BackendName;
+  recipe?: 'fast';
 }
 
 /** `trainer:train`. Sets the process's exit code to 130 when it was interrupted. */
@@ -27,6 +29,11 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
   const models = architectures.map((architecture) => architecture.name);
   return command('train', 'Trains a digit net and writes its run folder to .artifacts/runs/<run>.')
     .addOption(new Option('--model <name>', 'the network (default: edge)').choices(models))
+    .addOption(
+      new Option('--recipe <name>', 'fast: the model and the settings for the shortest wait, edge-fast')
+        .choices(['fast'])
+        .conflicts(['model', 'from', 'resume']),
+    )
     .option('--dataset <name>', 'a dataset made by data:prepare (default: mnist)', plainName)
     .option('--epochs <n>', 'passes over the training split', whole(1, 10_000))
     .option('--batch-size <n>', 'images a step', whole(1, 65_536))
@@ -94,7 +101,8 @@ function describeRecipe(recipe: Recipe): string {
 }
 
 async function train(options: Options, output: Output, signal: AbortSignal): Promise<void> {
-  const { run, resume = false, config: file, backend: wanted, ...given } = options;
+  const { run, resume = false, config: file, backend: wanted, recipe, ...settings } = options;
+  const given = recipe === undefined ? settings : { ...settings, model: edgeFast.name };
   const folder = runFolder(run);
   const config = await chooseConfig(given, resume ? { resume: folder } : { file });
   for (const [option, runs] of [

@@ -4,6 +4,7 @@ import { trainCommand } from './command-line.ts';
 import { compareCommand } from './compare/compare-command.ts';
 import { fewShotCommand } from './fine-tune/few-shot-command.ts';
 import { reportCommand } from './report/report-command.ts';
+import { seedsCommand } from './seeds/seeds-command.ts';
 import { sweepCommand } from './sweep/sweep-command.ts';
 
 const interrupt = new AbortController();
@@ -16,6 +17,7 @@ await run(
     .addCommand(trainCommand(output, interrupt.signal))
     .addCommand(compareCommand(output))
     .addCommand(sweepCommand(output, interrupt.signal))
+    .addCommand(seedsCommand(output, interrupt.signal))
     .addCommand(auditCommand(output, interrupt.signal))
     .addCommand(reportCommand(output))
     .addCommand(fewShotCommand(output, interrupt.signal)),

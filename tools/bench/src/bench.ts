@@ -1,5 +1,6 @@
 import { Problem } from '@mnist-edge/recognizer';
 import { findArchitecture, startBackend } from '@mnist-edge/trainer';
+import { measureFastRecipe } from './fast.ts';
 import { BATCHES, measureInference } from './inference.ts';
 import { thisMachine } from './machine.ts';
 import { measurePipelineMemory, measureServerMemory } from './memory.ts';
@@ -32,6 +33,7 @@ interface Effort {
   /** Shorter rounds and more of them: what else the machine does should meet all trainers alike. */
   readonly peers: TrainingAmount;
   readonly visits: number;
+  readonly seeds: number;
 }
 
 const full: Effort = {
@@ -43,6 +45,7 @@ const full: Effort = {
   steps: 100,
   peers: { rounds: 9, steps: 50 },
   visits: 7,
+  seeds: 10,
 };
 const quick: Effort = {
   inferenceSeconds: 0.3,
@@ -53,6 +56,7 @@ const quick: Effort = {
   steps: 20,
   peers: { rounds: 1, steps: 20 },
   visits: 1,
+  seeds: 1,
 };
 /** Plain JavaScript trains a hundred times slower than TensorFlow. */
 const slowTraining = { rounds: 1, steps: 2 };
@@ -131,6 +135,8 @@ export async function bench(request: BenchRequest): Promise<Report> {
     ...(needsModel && (await attempt('model', measureModel))),
     ...(asked('memory') && (await attempt('memory of the pipeline', measurePipeline))),
     ...(asked('web') && (await attempt('web page', async () => ({ web: await measureWebPage(effort.visits) })))),
+    ...(asked('fast') &&
+      (await attempt('fast recipe', async () => ({ fast: await measureFastRecipe(effort.seeds, say) })))),
     ...(asked('training') && (await attempt('training', measureTrainer))),
   };
   return {

@@ -50,6 +50,17 @@ test('the step with an augmentation is held against the step without', () => {
   expect(text).toMatch(/\| gentle +\| +4,100 \| +31\.3 \| +1\.25× \|/);
 });
 
+test('the fast recipe is held against the wait for Keras, a round each', () => {
+  const rounds = [
+    { seed: 1, seconds: 30, accuracy: 0.993, kerasSeconds: 40 },
+    { seed: 2, seconds: 44, accuracy: 0.9945, kerasSeconds: 40 },
+    { seed: 3, seconds: 40, accuracy: 0.9944, kerasSeconds: 40 },
+  ];
+  const text = render({ ...empty, fast: { keras: '3.15.1', rounds } });
+  expect(cells(text, '2')).toEqual(['2', '44.0', '99.45 %', '40.0']);
+  expect(text).toContain('Mean accuracy 99.397 % (aim 99.40); 1.00 times the wait of Keras (median; aim 1).');
+});
+
 test('each peer is what ours is held against', () => {
   const text = render({
     ...empty,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { command, shown, workspaceRoot, writeWhole } from '@mnist-edge/command';
 import { datasetFolder, readSplit, testLabelErrorsOf } from '@mnist-edge/data';
 import { modelCard } from '@mnist-edge/exporter/model-card';
+import { readSeedRuns } from '@mnist-edge/trainer/seeds-file';
 import { allOthers } from './all-others.ts';
 import { measuredSections } from './card.ts';
 import { measureVisibly } from './measure.ts';
@@ -35,6 +36,7 @@ export function cardCommand(say: (text: string) => void): ReturnType<typeof comm
             ? null
             : await measureVisibly(await openModel(resolve(workspaceRoot, against)), test, 'test', against),
         rejection: await measureRejection(open, validation, await allOthers(PICTURES, own), REFUSED, () => true),
+        seeds: await readSeedRuns(folder, bundle),
       };
       await writeWhole(resolve(folder, PICTURE), await mistakesPicture(report.mistakes, test.images, bundle.labels));
       const card = resolve(folder, 'README.md');

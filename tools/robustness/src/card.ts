@@ -1,4 +1,6 @@
 import type { Bundle } from '@mnist-edge/recognizer';
+import { seedSpread } from '@mnist-edge/trainer/seed-spread';
+import type { SeedRun } from '@mnist-edge/trainer/seeds-file';
 import { SEVERITIES } from './corruptions.ts';
 import type { Robustness } from './measure.ts';
 import type { RejectionReport } from './rejection.ts';
@@ -13,13 +15,15 @@ export interface Measured {
   /** Another model on the same images. */
   readonly against: Robustness | null;
   readonly rejection: RejectionReport;
+  /** The same recipe with several seeds, the model's own among them. */
+  readonly seeds: readonly SeedRun[];
 }
 
 /** The part of a model card that is measured, in Markdown. */
 export function measuredSections(bundle: Bundle, measured: Measured, picture: string): string {
-  const { test, robustness, against, rejection } = measured;
+  const { test, robustness, against, rejection, seeds } = measured;
   const score = bundle.rejection?.score ?? 'probability';
-  return `## By class, and how far its probabilities can be believed
+  return `${seedWords(seeds)}## By class, and how far its probabilities can be believed
 
 ${table(
   ['class', 'test images', 'precision', 'recall'],
@@ -82,6 +86,23 @@ ${table(
     percent(rejected[score], 1),
   ]),
 )}
+`;
+}
+
+function seedWords(seeds: readonly SeedRun[]): string {
+  if (seeds.length < 2) return '';
+  const [validation, test] = (['validation', 'test'] as const).map((split) => seeds.map((run) => run[split].accuracy));
+  const row = (split: string, values: readonly number[]) => {
+    const { mean, deviation, median, lowest, highest } = seedSpread(values);
+    const range = `${percent(lowest)} to ${percent(highest)}`;
+    return [split, percent(mean, 3), percent(deviation, 3), percent(median, 3), range];
+  };
+  return `## With other seeds
+
+The same recipe, trained with seeds ${seeds.map(({ seed }) => seed).join(', ')} (\`npx nx run trainer:seeds\`; each run is in \`seeds.json\`):
+
+${table(['split', 'mean accuracy', 'standard deviation', 'median', 'range'], [row('validation', validation!), row('test', test!)])}
+
 `;
 }
 

@@ -70,7 +70,10 @@ export function withOutputs(model: Uint8Array, names: readonly string[]): Uint8A
   ]);
 }
 
-/** The tensor that the last layer multiplies with its weights to make the logits. */
+/**
+ * What the last layer makes the logits of: the tensor that it multiplies with its weights; where that holds the mean of each filter,
+ * the filters' answers at every place, which tell more images apart.
+ */
 export function lastLayerInput(nodes: readonly GraphNode[], logits: string): string {
   const makerOf = (tensor: string | undefined) => nodes.find(({ outputs }) => outputs.includes(tensor ?? ''));
   const last = makerOf(logits);
@@ -80,7 +83,9 @@ export function lastLayerInput(nodes: readonly GraphNode[], logits: string): str
       `The model's last layer is ${last?.op ?? 'missing'}; a dense layer was expected to make "${logits}".`,
     );
   }
-  return product.inputs[0]!;
+  const given = product.inputs[0]!;
+  const maker = makerOf(given);
+  return maker?.op === 'ReduceMean' ? maker.inputs[0]! : given;
 }
 
 function findGraph(model: Uint8Array): Field {

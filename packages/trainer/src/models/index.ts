@@ -1,6 +1,8 @@
 import { Problem } from '@mnist-edge/recognizer';
 import type { Architecture } from './architecture.ts';
 import { edge } from './edge.ts';
+import { edgeFast } from './edge-fast.ts';
+import { edgeFlat } from './edge-flat.ts';
 import { edgeMax } from './edge-max.ts';
 import { edgeNano } from './edge-nano.ts';
 import { kerasTutorial } from './keras-tutorial.ts';
@@ -12,6 +14,8 @@ import { transformer } from './transformer.ts';
 /** Every network that `--model` names. */
 export const architectures: readonly Architecture[] = [
   edge,
+  edgeFast,
+  edgeFlat,
   edgeMax,
   edgeNano,
   kerasTutorial,

@@ -1,0 +1,23 @@
+import { plain } from '../config.ts';
+import type { Architecture } from './architecture.ts';
+import { edgeNet } from './edge-family.ts';
+
+/** For those who wait: half a minute on two cores. 57,370 parameters, 2.1 M multiply-adds an image. */
+export const edgeFast: Architecture = {
+  name: 'edge-fast',
+  description: 'a net and a recipe for the shortest wait: half a minute on two cores',
+  recipe: {
+    ...plain,
+    epochs: 4,
+    learningRate: 0.02,
+    schedule: 'one-cycle',
+    labelSmoothing: 0.05,
+    augment: 'affine:shift',
+  },
+  build: edgeNet([
+    { filters: 16, kernelSize: 5, strides: 2 }, // [batch, 14, 14, 16]
+    { filters: 32, kernelSize: 3, strides: 1 }, // [batch, 14, 14, 32]
+    { filters: 48, kernelSize: 3, strides: 2 }, // [batch, 7, 7, 48]
+    { filters: 64, kernelSize: 3, strides: 2 }, // [batch, 4, 4, 64]
+  ]),
+};
