@@ -9,7 +9,7 @@ export const edge: Architecture = {
   recipe: {
     ...plain,
     // One cycle to a high rate gets there in few epochs; more are better, but nobody waits for them gladly.
-    epochs: 12,
+    epochs: 10,
     learningRate: 0.01,
     schedule: 'one-cycle',
     // Digits on any paper: their contrast is made the same before the net sees them, the rest it learns.
