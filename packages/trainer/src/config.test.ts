@@ -43,5 +43,7 @@ test('a config that lacks a field is refused by name', () => {
 });
 
 test('an unknown model is refused with the list of models', () => {
-  expect(() => findArchitecture('resnet')).toThrow(/"resnet".*edge, edge-fast, edge-flat, edge-max, edge-nano, keras-tutorial/);
+  expect(() => findArchitecture('resnet')).toThrow(
+    /"resnet".*edge, edge-fast, edge-flat, edge-max, edge-nano, keras-tutorial/,
+  );
 });
