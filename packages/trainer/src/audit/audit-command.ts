@@ -35,8 +35,8 @@ async function audit(options: Options, output: Output, signal: AbortSignal): Pro
   const { dataset, folds, epochs, seed } = options;
   const base = process.env.INIT_CWD ?? process.cwd();
   const out = options.out === undefined ? artifacts('audit', dataset) : resolve(base, options.out);
-  // Images are judged as they are.
-  const config = await chooseConfig({ dataset, epochs, seed, augment: 'none', greyLevels: 'as-is' }, {});
+  // It judges images as they are, and is sure of what it is sure of: no stretched grey levels, no label smoothing.
+  const config = await chooseConfig({ model: 'edge-flat', dataset, epochs, seed, augment: 'none' }, {});
   const backend = await startBackend();
   if (backend.warning !== undefined) output.print(`WARNING: ${backend.warning}`);
   const started = performance.now();
