@@ -78,6 +78,11 @@ export type TrainConfig = v.InferOutput<typeof configSchema>;
 /** What a run fills in by itself: no options. */
 export const filledIn: readonly string[] = ['fromSha256', 'teacherSha256'] satisfies (keyof TrainConfig)[];
 
+/** A config without what a run fills in: what one is asked for, and the same again for the same run. */
+export function askedFor({ fromSha256: _, teacherSha256: __, ...config }: TrainConfig): TrainConfig {
+  return config;
+}
+
 /** The part of a config that each architecture has defaults for. */
 export type Recipe = Omit<TrainConfig, 'model' | 'dataset' | 'seed' | keyof typeof startEntries>;
 

@@ -7,8 +7,7 @@ import * as v from 'valibot';
 import { parseConfig, type TrainConfig } from './config.ts';
 import type { EpochReport } from './epochs.ts';
 import { openModelFiles } from './model-files.ts';
-
-const scoreSchema = v.object({ images: v.number(), accuracy: v.number(), loss: v.number() });
+import { scoreSchema } from './score.ts';
 
 const resultSchema = v.object({
   /** False when the run was stopped before its last epoch. */

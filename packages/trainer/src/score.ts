@@ -1,4 +1,5 @@
 import { softmax, topK } from '@mnist-edge/recognizer';
+import * as v from 'valibot';
 
 export interface Score {
   readonly images: number;
@@ -7,6 +8,9 @@ export interface Score {
   /** Mean cross-entropy at temperature 1, in nats. */
   readonly loss: number;
 }
+
+/** A score as files have it. */
+export const scoreSchema = v.object({ images: v.number(), accuracy: v.number(), loss: v.number() });
 
 /**
  * Accuracy and loss of a batch of answers, in double precision.

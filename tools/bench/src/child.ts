@@ -66,11 +66,11 @@ export async function startChildServer(
 export async function runToEnd(
   file: string,
   args: readonly string[],
-  watch: (pid: number) => void,
-  interval: number,
+  watch?: (pid: number) => void,
+  interval = 1000,
 ): Promise<void> {
   const { child, lastWords } = startNode(['--import', import.meta.resolve('tsx'), file, ...args]);
-  const timer = setInterval(() => watch(child.pid!), interval);
+  const timer = watch && setInterval(() => watch(child.pid!), interval);
   try {
     const [code, signal] = await once(child, 'exit');
     if (code !== 0) {

@@ -26,8 +26,6 @@ export interface FastRound {
 const SCRATCH = 'bench-fast';
 /** Passes that the article makes. */
 const ARTICLE_EPOCHS = 5;
-/** ms; nobody looks at the processes here. */
-const NEVER = 3_600_000;
 
 /**
  * Runs `--recipe fast` with one seed after another, from the gzipped files each time, and Keras after each.
@@ -66,7 +64,7 @@ export async function measureFastRecipe(seeds: number, say: (line: string) => vo
 }
 
 function stage(project: string, args: readonly string[]): Promise<void> {
-  return runToEnd(join(workspaceRoot, 'packages', project, 'src/main.ts'), args, () => undefined, NEVER);
+  return runToEnd(join(workspaceRoot, 'packages', project, 'src/main.ts'), args);
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

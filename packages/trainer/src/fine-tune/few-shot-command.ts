@@ -5,7 +5,8 @@ import { startBackend } from '../backend.ts';
 import { chooseConfig } from '../choose-config.ts';
 import type { Output } from '../command-line.ts';
 import { describeMachine } from '../machine.ts';
-import { gains, type Row, type Setting, type Spread, settings, spread, summarize, type Trial } from './few-shot.ts';
+import { type Spread, spread } from '../spread.ts';
+import { gains, type Row, type Setting, settings, summarize, type Trial } from './few-shot.ts';
 import { runTrials } from './trials.ts';
 
 interface Options {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { quick } from '../run.fixture.ts';
-import { gains, type Setting, settings, spread, summarize, type Trial, trialConfig } from './few-shot.ts';
+import { spread } from '../spread.ts';
+import { gains, type Setting, settings, summarize, type Trial, trialConfig } from './few-shot.ts';
 
 const base = { ...quick, from: 'models/digits', perClass: 100 };
 const [slow, fast, tuned, frozen] = settings([0.001, 0.01], [0, 4]) as [Setting, Setting, Setting, Setting];

@@ -1,5 +1,6 @@
 import type { TrainConfig } from '../config.ts';
 import type { Score } from '../score.ts';
+import { type Spread, spread } from '../spread.ts';
 
 /** One way to train: fresh weights, or trained ones of which some layers are frozen. */
 export interface Setting {
@@ -14,13 +15,6 @@ export interface Trial {
   readonly seed: number;
   readonly validation: Score;
   readonly test: Score;
-}
-
-/** Median and range over the seeds, in shares. */
-export interface Spread {
-  readonly median: number;
-  readonly lowest: number;
-  readonly highest: number;
 }
 
 export interface Row {
@@ -74,15 +68,4 @@ export function gains(trials: readonly Trial[], above: Setting, below: Setting):
       const other = trials.find((trial) => trial.setting === below && trial.seed === seed);
       return other === undefined ? [] : [test.accuracy - other.test.accuracy];
     });
-}
-
-/** @param values at least one; of an even number of them the median is the mean of the middle two */
-export function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return {
-    median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
-    lowest: sorted[0]!,
-    highest: sorted.at(-1)!,
-  };
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { artifacts, describeSystemError, shown, workspaceRoot } from '@mnist-edge/command';
-import { Problem, parseBundle, verifyFile } from '@mnist-edge/recognizer';
+import { type Bundle, Problem, parseBundle, verifyFile } from '@mnist-edge/recognizer';
 import type * as tf from '@tensorflow/tfjs';
 import { openModelFiles } from '../model-files.ts';
 import { files, readRun, runFolder } from '../run-folder.ts';
@@ -62,8 +62,7 @@ async function runSource(name: string, folder: string): Promise<Source> {
 }
 
 async function bundleSource(name: string, folder: string): Promise<Source> {
-  const path = join(folder, 'bundle.json');
-  const bundle = parseBundle(parseJson(await read(path, name), shown(path)), shown(path));
+  const bundle = await readBundle(name, folder);
   for (const file of ['tfjs/model.json', 'tfjs/weights.bin']) {
     verifyFile(bundle, file, await read(join(folder, file), name));
   }
@@ -74,6 +73,12 @@ async function bundleSource(name: string, folder: string): Promise<Source> {
     sha256: bundle.files['tfjs/weights.bin']!.sha256,
     openModel: () => openModelFiles(join(folder, 'tfjs')),
   };
+}
+
+/** @throws {Problem} when it cannot be read or is damaged */
+export async function readBundle(name: string, folder: string): Promise<Bundle> {
+  const path = join(folder, 'bundle.json');
+  return parseBundle(parseJson(await read(path, name), shown(path)), shown(path));
 }
 
 function parseJson(bytes: Buffer, from: string): unknown {

@@ -16,7 +16,7 @@ export interface Block {
 /** Warps, and for five of fourteen images something that photographs and scans do to digits: see EXPERIMENTS.md. */
 export const SPOILT = [
   'affine:gentle,elastic:gentle',
-  ['blur:strong|noise:strong|lines:strong|occlusion|background:strong', ...Array(8).fill('none')].join('|'),
+  ['blur:strong|noise:strong|lines:strong|occlusion|background:strong', ...Array<string>(8).fill('none')].join('|'),
 ].join();
 
 /**

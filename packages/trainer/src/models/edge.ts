@@ -1,6 +1,14 @@
 import { plain } from '../config.ts';
 import type { Architecture } from './architecture.ts';
-import { edgeNet, SPOILT } from './edge-family.ts';
+import { type Block, edgeNet, SPOILT } from './edge-family.ts';
+
+export const edgeBlocks: readonly Block[] = [
+  { filters: 16, kernelSize: 5, strides: 2 }, // [batch, 14, 14, 16]
+  { filters: 24, kernelSize: 3, strides: 1 }, // [batch, 14, 14, 24]
+  { filters: 48, kernelSize: 3, strides: 2 }, // [batch, 7, 7, 48]
+  { filters: 48, kernelSize: 3, strides: 1 }, // [batch, 7, 7, 48]
+  { filters: 48, kernelSize: 3, strides: 2 }, // [batch, 4, 4, 48]
+];
 
 /** Our own small CNN: 56,922 parameters, 2.6 M multiply-adds an image. */
 export const edge: Architecture = {
@@ -22,15 +30,6 @@ export const edge: Architecture = {
     // As accurate as all bits, and less than half the download.
     weightBits: 9,
   },
-  build: edgeNet(
-    [
-      { filters: 16, kernelSize: 5, strides: 2 }, // [batch, 14, 14, 16]
-      { filters: 24, kernelSize: 3, strides: 1 }, // [batch, 14, 14, 24]
-      { filters: 48, kernelSize: 3, strides: 2 }, // [batch, 7, 7, 48]
-      { filters: 48, kernelSize: 3, strides: 1 }, // [batch, 7, 7, 48]
-      { filters: 48, kernelSize: 3, strides: 2 }, // [batch, 4, 4, 48]
-    ],
-    // Each filter's mean: [batch, 48]
-    'means',
-  ),
+  // Each filter's mean at the end: [batch, 48]
+  build: edgeNet(edgeBlocks, 'means'),
 };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { TrainConfig } from '../config.ts';
+import { askedFor } from '../config.ts';
 import { findSource } from '../fine-tune/source.ts';
 import { files, type RunResult, readConfig, readRun } from '../run-folder.ts';
 import { type RunRequest, trainRun } from '../train-run.ts';
@@ -25,15 +25,10 @@ export async function seedRun(request: Omit<RunRequest, 'resume'>): Promise<Seed
 async function trained(request: Omit<RunRequest, 'resume'>): Promise<RunResult> {
   const { config, folder } = request;
   const started =
-    existsSync(join(folder, files.config)) && isDeepStrictEqual(plain(await readConfig(folder)), plain(config));
+    existsSync(join(folder, files.config)) && isDeepStrictEqual(askedFor(await readConfig(folder)), askedFor(config));
   if (started && existsSync(join(folder, files.result))) {
     const { result } = await readRun(folder);
     if (result.finished) return result;
   }
   return trainRun({ ...request, resume: started });
-}
-
-/** Without the hashes, which are filled in when a run starts. */
-function plain({ fromSha256: _, teacherSha256: __, ...config }: TrainConfig): object {
-  return config;
 }

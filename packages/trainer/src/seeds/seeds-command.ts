@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { command, shown, startProgress, whole, workspaceRoot } from '@mnist-edge/command';
 import { datasetFolder } from '@mnist-edge/data';
-import { type Bundle, Problem, parseBundle } from '@mnist-edge/recognizer';
 import type { Command } from 'commander';
 import { startBackend } from '../backend.ts';
 import type { Output } from '../command-line.ts';
 import { parseConfig } from '../config.ts';
+import { readBundle } from '../fine-tune/source.ts';
 import { runFolder } from '../run-folder.ts';
 import { seedRun } from './seed-run.ts';
 import { readSeedRuns, type SeedRun, writeSeedRuns } from './seeds-file.ts';
@@ -39,7 +38,7 @@ export function seedsCommand(output: Output, signal: AbortSignal): Command {
 
 async function overSeeds({ model, seeds }: Options, output: Output, signal: AbortSignal): Promise<void> {
   const folder = resolve(workspaceRoot, model);
-  const bundle = await readBundle(folder);
+  const bundle = await readBundle(`--model ${model}`, folder);
   const recipe = parseConfig(bundle.training.config, `${shown(folder)}/bundle.json: training.config`);
   let runs = await readSeedRuns(folder, bundle);
   const missing = Array.from({ length: seeds }, (_, i) => i + 1).filter((n) => !runs.some(({ seed }) => seed === n));
@@ -66,21 +65,6 @@ async function overSeeds({ model, seeds }: Options, output: Output, signal: Abor
     output.print(describe(run));
   }
   for (const split of ['validation', 'test'] as const) output.print(`${split}: ${describeSpread(runs, split)}`);
-}
-
-async function readBundle(folder: string): Promise<Bundle> {
-  const path = join(folder, 'bundle.json');
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new Problem(
-      `--model: ${shown(path)} cannot be read: ${error instanceof Error ? error.message : error}. ` +
-        'Name the folder of a bundle, such as models/digits.',
-      { cause: error },
-    );
-  }
-  return parseBundle(json, shown(path));
 }
 
 function describe({ seed, validation, test, seconds }: SeedRun): string {

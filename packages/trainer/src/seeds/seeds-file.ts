@@ -5,8 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { shown, writeWhole } from '@mnist-edge/command';
 import { type Bundle, Problem } from '@mnist-edge/recognizer';
 import * as v from 'valibot';
-
-const scoreSchema = v.object({ images: v.number(), accuracy: v.number(), loss: v.number() });
+import { scoreSchema } from '../score.ts';
 
 const seedRunSchema = v.object({
   seed: v.number(),

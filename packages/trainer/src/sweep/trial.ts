@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeWhole } from '@mnist-edge/command';
-import type { TrainConfig } from '../config.ts';
+import { askedFor, type TrainConfig } from '../config.ts';
 import { files, readConfig } from '../run-folder.ts';
 import { type RunRequest, type Trained, trainUntested } from '../train-run.ts';
 
@@ -37,7 +37,8 @@ async function goOn(request: Omit<RunRequest, 'resume'>, config: TrainConfig): P
   return trainUntested({ ...request, config, resume: true });
 }
 
-/** What must be the same for a run to go on. The hashes are filled in when a run starts. */
-function kept({ fromSha256: _, teacherSha256: __, epochs, ...config }: TrainConfig): object {
-  return canGoOn(config) ? config : { ...config, epochs };
+/** What must be the same for a run to go on. */
+function kept(config: TrainConfig): object {
+  const { epochs, ...rest } = askedFor(config);
+  return canGoOn(config) ? rest : { ...rest, epochs };
 }
