@@ -2,10 +2,10 @@ import { plain } from '../config.ts';
 import type { Architecture } from './architecture.ts';
 import { edgeNet } from './edge-family.ts';
 
-/** For those who wait: half a minute on two cores. 57,370 parameters, 2.1 M multiply-adds an image. */
+/** For those who wait; how long, `bench:run --only=fast` says. 57,370 parameters, 2.1 M multiply-adds an image. */
 export const edgeFast: Architecture = {
   name: 'edge-fast',
-  description: 'a net and a recipe for the shortest wait: half a minute on two cores',
+  description: 'a net and a recipe for the shortest wait',
   recipe: {
     ...plain,
     epochs: 4,
