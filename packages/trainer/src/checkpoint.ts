@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { TrainingState } from './epochs.ts';
 import type { Score } from './score.ts';
 
-/** The best epoch of a run so far. */
+/** The epoch of a run so far whose weights are kept: the best one or the last, as its config says. */
 export interface Best {
   readonly epoch: number;
   readonly validation: Score;

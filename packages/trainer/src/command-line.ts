@@ -4,7 +4,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import { type Command, Option } from 'commander';
 import { type BackendName, backends, startBackend } from './backend.ts';
 import { chooseConfig } from './choose-config.ts';
-import { greyLevels, losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
+import { greyLevels, keeps, losses, optimizers, type Recipe, schedules, type TrainConfig } from './config.ts';
 import type { EpochReport, StepReport } from './epochs.ts';
 import { edgeFast } from './models/edge-fast.ts';
 import { architectures } from './models/index.ts';
@@ -53,6 +53,12 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     )
     .option('--clip-norm <x>', "the longest that a step's gradient may be; 0: no limit", within(0, 1e6, true))
     .option('--patience <n>', 'epochs without a better one that end the run; 0: none', whole(0, 10_000))
+    .addOption(
+      new Option(
+        '--keep <epoch>',
+        'whose weights are kept: those of the best epoch on validation, or the last',
+      ).choices(keeps),
+    )
     .option(
       '--weight-bits <n>',
       'significant bits of the kept kernels: 24 for all, 11 for half the download',

@@ -23,6 +23,7 @@ test.each([
   ['ema', 1],
   ['clipNorm', -1],
   ['patience', 0.5],
+  ['keep', 'first'],
   ['weightBits', 25],
   ['outliers', 1.5],
   ['seed', -1],
@@ -46,4 +47,16 @@ test('an unknown model is refused with the list of models', () => {
   expect(() => findArchitecture('resnet')).toThrow(
     /"resnet".*edge, edge-fast, edge-flat, edge-max, edge-nano, keras-tutorial/,
   );
+});
+
+test('a config that waits for a better epoch and keeps the last one is refused', () => {
+  expect(() => parseConfig({ ...good, keep: 'last', patience: 3 }, 'settings')).toThrow(
+    /settings: patience: 3 .*keep: last.*--patience or --keep/s,
+  );
+  expect(parseConfig({ ...good, keep: 'last' }, 'settings').keep).toBe('last');
+});
+
+test('a config from before there was a choice keeps the best epoch', () => {
+  const { keep: _, ...before } = good;
+  expect(parseConfig(before, 'config.json').keep).toBe('best');
 });

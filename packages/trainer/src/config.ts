@@ -6,6 +6,8 @@ export const schedules = ['constant', 'cosine', 'one-cycle'] as const;
 export const optimizers = ['adam', 'adamw', 'sgd'] as const;
 /** Grey levels as they come, or each image's own stretched over the whole range. */
 export const greyLevels = ['as-is', 'stretched'] as const;
+/** Which epoch's weights a run keeps: the best one's on the validation images, or the last one's, whatever it is. */
+export const keeps = ['best', 'last'] as const;
 export const losses = ['cross-entropy', 'mean-squared-error'] as const;
 
 const recipeEntries = {
@@ -30,6 +32,8 @@ const recipeEntries = {
   clipNorm: v.pipe(v.number(), v.minValue(0)),
   /** Epochs without a better one after which the run ends; 0 for none. */
   patience: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** The epoch whose weights are kept; runs from before there was a choice: the best one. */
+  keep: v.optional(v.picklist(keeps), 'best'),
   /** Significant bits of the kept kernels: 24 are all of a float32, 11 those of a float16. */
   weightBits: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(24)),
   /** Images of no class (scribbles, letters, shapes) to train on, as a share of the training split; 0 for none. */
@@ -98,6 +102,7 @@ export const plain = {
   ema: 0,
   clipNorm: 0,
   patience: 0,
+  keep: 'best',
   weightBits: 24,
   outliers: 0,
   augment: 'none',
@@ -106,7 +111,7 @@ export const plain = {
 /** @throws {Problem} naming the field at fault and the file */
 export function parseConfig(json: unknown, from: string): TrainConfig {
   const result = v.safeParse(configSchema, json);
-  if (result.success) return checkFrozen(result.output, from);
+  if (result.success) return checkKept(checkFrozen(result.output, from), from);
   const issue = result.issues[0];
   throw new Problem(
     `${from}: ${v.getDotPath(issue) ?? 'config'}: ${issue.message}. Train the run again: npx nx run trainer:train`,
@@ -130,5 +135,14 @@ function checkFrozen(config: TrainConfig, from: string): TrainConfig {
   throw new Problem(
     `${from}: freeze: ${config.freeze} layers cannot be frozen, for there are no trained weights to keep. ` +
       'Name them with --from, or leave out --freeze.',
+  );
+}
+
+/** Which epoch is the best is nothing to a run that keeps its last one. */
+function checkKept(config: TrainConfig, from: string): TrainConfig {
+  if (config.keep === 'best' || config.patience === 0) return config;
+  throw new Problem(
+    `${from}: patience: ${config.patience} waits for a better epoch, and keep: last keeps the last one, better or not. ` +
+      'Leave out --patience or --keep.',
   );
 }

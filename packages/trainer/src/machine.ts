@@ -2,11 +2,15 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import type { BackendName } from './backend.ts';
 
-/** The machine in words, for whoever reads a number that was measured on it. */
-export function describeMachine(): string {
+/**
+ * The machine in words, for whoever reads a number that was measured on it.
+ * @param gpu the name of the one that computes, if one does
+ */
+export function describeMachine(gpu?: string): string {
   const cpus = os.cpus();
   const gib = Math.round(os.totalmem() / 2 ** 30);
-  return `${cpus[0]?.model.trim() ?? 'unknown processor'}, ${cpus.length} cores, ${gib} GiB, ${os.platform()} ${os.arch()}`;
+  const processor = `${cpus[0]?.model.trim() ?? 'unknown processor'}, ${cpus.length} cores, ${gib} GiB`;
+  return `${gpu === undefined ? '' : `${gpu}, `}${processor}, ${os.platform()} ${os.arch()}`;
 }
 
 /** The npm packages that compute. */

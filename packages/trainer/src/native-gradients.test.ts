@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from './backend.ts';
+import { withGpuKernels } from './on-gpu.fixture.ts';
 
 beforeAll(async () => {
   expect(await startBackend()).toMatchObject({ name: 'tensorflow' });
@@ -37,7 +38,10 @@ function expected(x: Float32Array, dy: Float32Array, side: number, size: number,
   return gradient;
 }
 
-test("max pooling's gradient goes to the largest number of each window", () => {
+test.each([
+  ['', false],
+  [', by the kernels of a GPU too', true],
+])("max pooling's gradient goes to the largest number of each window%s", (_, gpu) => {
   fc.assert(
     fc.property(
       fc.integer({ min: 3, max: 8 }),
@@ -49,7 +53,8 @@ test("max pooling's gradient goes to the largest number of each window", () => {
         const images = tf.randomNormal([2, side, side, 3], 0, 1, 'float32', seed) as tf.Tensor4D;
         const pool = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, size, stride, same ? 'same' : 'valid');
         const dy = tf.randomNormal(pool(images).shape, 0, 1, 'float32', seed + 1);
-        const gradient = tf.grad((x) => pool(x).mul(dy).sum())(images);
+        const learn = () => tf.grad((x) => pool(x).mul(dy).sum())(images);
+        const gradient = gpu ? withGpuKernels(learn) : learn();
         for (let image = 0; image < 2; image++) {
           for (let channel = 0; channel < 3; channel++) {
             const plane = (t: tf.Tensor) => t.slice([image, 0, 0, channel], [1, -1, -1, 1]).dataSync() as Float32Array;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from './backend.ts';
 import { fusedBatchNormRelu, fusedCrossEntropy } from './native-kernels.ts';
+import { withGpuKernels } from './on-gpu.fixture.ts';
 
 const shape: [number, number, number, number] = [6, 5, 4, 3];
 
@@ -49,7 +50,7 @@ test('fused batch norm reports the statistics of the batch', () => {
   expect(tf.tensor1d(seen!.variance).sub(variances).abs().max().dataSync()[0]).toBeLessThan(1e-3);
 });
 
-test('fused cross-entropy is the mean over the batch, and so is its gradient', () => {
+test('fused cross-entropy is the mean over the batch, and so is its gradient, on a GPU too', () => {
   const target = tf.tensor2d([1, 0, 0, 0.1, 0.2, 0.7], [2, 3]);
   const logits = tf.tensor2d([2, -1, 0.5, 3, 1, -2], [2, 3]);
   const composed = (x: tf.Tensor) => tf.losses.softmaxCrossEntropy(target, x).mul(3).asScalar();
@@ -57,7 +58,10 @@ test('fused cross-entropy is the mean over the batch, and so is its gradient', (
     fusedCrossEntropy(target, x as tf.Tensor2D)
       .mul(3)
       .asScalar();
-  const [a, b] = [fused, composed].map((loss) => tf.valueAndGrad(loss)(logits));
-  expect(a!.value.dataSync()[0]).toBeCloseTo(b!.value.dataSync()[0]!, 5);
-  expect(a!.grad.sub(b!.grad).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+  const onGpu = (x: tf.Tensor) => withGpuKernels(() => fused(x));
+  const [a, b, c] = [fused, composed, onGpu].map((loss) => tf.valueAndGrad(loss)(logits));
+  for (const own of [a!, c!]) {
+    expect(own.value.dataSync()[0]).toBeCloseTo(b!.value.dataSync()[0]!, 5);
+    expect(own.grad.sub(b!.grad).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+  }
 });

@@ -58,24 +58,29 @@ function withRelu(): OpAttribute[] {
 }
 
 /**
- * The mean cross-entropy of softmax(logits) against the target, and its gradient, as one kernel.
+ * The mean cross-entropy of softmax(logits) against the target, and its gradient, by as few kernels as there can be.
  * @param target `[batch, classes]`, rows that sum to 1
  * @param logits `[batch, classes]`
  */
 export function fusedCrossEntropy(target: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
   const run = tf.customGrad((...args) => {
     const [input, save] = args as [tf.Tensor, tf.GradSaveFunc];
-    const [losses, slope] = native().executeMultipleOutputs(
-      'SoftmaxCrossEntropyWithLogits',
-      floats('T'),
-      [input, target],
-      2,
-    );
+    const [losses, slope] = native().isUsingGpuDevice ? inSteps(target, input) : inOne(target, input);
     save([slope!]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => saved[0]!.mul(dy.div(input.shape[0]!));
     return { value: losses!.mean(), gradFunc };
   });
   return run(logits) as tf.Scalar;
+}
+
+function inOne(target: tf.Tensor, logits: tf.Tensor): tf.Tensor[] {
+  return native().executeMultipleOutputs('SoftmaxCrossEntropyWithLogits', floats('T'), [logits, target], 2);
+}
+
+/** For an NVIDIA GPU, where the one kernel adds up in another order each time. */
+function inSteps(target: tf.Tensor, logits: tf.Tensor): tf.Tensor[] {
+  const logarithms = native().executeSingleOutput('LogSoftmax', floats('T'), [logits]);
+  return [target.mul(logarithms).sum(1).neg(), logarithms.exp().sub(target)];
 }
 
 /**

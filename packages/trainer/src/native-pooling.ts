@@ -35,9 +35,18 @@ export function giveToLargest(
   places: tf.Tensor,
   pooling: Pooling,
 ): tf.Tensor {
-  return hasOneDnn()
-    ? native().executeSingleOutput('_MklNativeMaxPoolGrad', oneDnnAttributes(pooling), [x, pooled, dy, places])
+  if (hasOneDnn()) {
+    return native().executeSingleOutput('_MklNativeMaxPoolGrad', oneDnnAttributes(pooling), [x, pooled, dy, places]);
+  }
+  return native().isUsingGpuDevice
+    ? lookAgain(dy, x, pooled, pooling)
     : native().executeSingleOutput('MaxPoolGradWithArgmax', attributesOf(pooling), [x, dy, places]);
+}
+
+/** For an NVIDIA GPU, where the kernel that knows the places adds up in another order each time, and so is refused. */
+function lookAgain(dy: tf.Tensor, x: tf.Tensor, pooled: tf.Tensor, pooling: Pooling): tf.Tensor {
+  const attributes = [...common(pooling), attribute('TF_ATTR_STRING', 'data_format', 'NHWC')];
+  return native().executeSingleOutput('MaxPoolGrad', attributes, [x, pooled, dy]);
 }
 
 /** Max pooling for training: what it finds on its way forwards it need not look for again on its way back. */

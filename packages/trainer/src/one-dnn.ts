@@ -10,9 +10,10 @@ const found = new WeakMap<object, boolean>();
  */
 export function hasOneDnn(): boolean {
   const backend = native();
+  if (backend.isUsingGpuDevice) return false;
   const known = found.get(backend);
   if (known !== undefined) return known;
-  const here = !backend.isUsingGpuDevice && tf.tidy(() => pools(tf.ones([1, 2, 2, 1])));
+  const here = tf.tidy(() => pools(tf.ones([1, 2, 2, 1])));
   found.set(backend, here);
   return here;
 }

@@ -64,6 +64,24 @@ test('the model files are those of TensorFlow.js itself', async () => {
   expect(await predict(model, images)).toEqual(await predict(ours, images));
 });
 
+test('a run keeps its last epoch where it is told to, better or not, and trains the same', async () => {
+  // At so high a rate, epochs come out good and bad by turns.
+  const config = { ...quick, schedule: 'constant', learningRate: 0.3, epochs: 5 } as const;
+  const trained = (keep: 'best' | 'last') =>
+    trainRun({ config: { ...config, keep }, backend, dataset, folder: join(folder, keep) });
+  const [best, last] = [await trained('best'), await trained('last')];
+  expect(best.bestEpoch).toBeLessThan(5);
+  expect(last.bestEpoch).toBe(5);
+  const scores = async (keep: string) =>
+    (await readFile(join(folder, keep, 'metrics.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).validation);
+  expect(await scores('last')).toEqual(await scores('best'));
+  expect(last.validation).toEqual((await scores('last')).at(-1));
+  expect(last.validation.accuracy).toBeLessThan(best.validation.accuracy);
+});
+
 test('an interrupted run can be read and used', async () => {
   const target = join(folder, 'interrupted');
   const stop = new AbortController();

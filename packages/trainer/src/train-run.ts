@@ -57,7 +57,7 @@ export async function trainRun(request: RunRequest): Promise<RunResult> {
 
 /** What training came to, before the test images were read. */
 export interface Trained {
-  /** With the weights of the best epoch; the caller disposes of it. */
+  /** With the weights of the epoch that is kept; the caller disposes of it. */
   readonly model: LayersModel;
   readonly info: DatasetInfo;
   readonly best: Best;
@@ -104,7 +104,7 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
         checkpoint === null ? training : { ...training, from: checkpoint.state },
       )) {
         reports.push(report);
-        if (best === undefined || isBetter(report.validation, best.validation)) {
+        if (best === undefined || config.keep === 'last' || isBetter(report.validation, best.validation)) {
           best = { epoch: report.epoch, validation: report.validation, weights };
         }
         // The metrics first: a checkpoint without its line could not be told from one whose line was lost.
@@ -112,7 +112,7 @@ export async function trainUntested(request: RunRequest): Promise<Trained> {
         await recordEvent(report);
         await writeCheckpoint(checkpoints, { state, best, seconds: (performance.now() - started) / 1000 });
         abandon = async () => undefined;
-        request.onEpoch?.(report, best.epoch === report.epoch);
+        request.onEpoch?.(report, config.keep === 'best' && best.epoch === report.epoch);
         if (isOver(config, report.epoch, best)) break;
       }
     }
@@ -165,7 +165,7 @@ async function conclude(
     seconds,
     imagesPerSecond: speeds[speeds.length >> 1] ?? 0,
     backend: backend.description,
-    machine: describeMachine(),
+    machine: describeMachine(backend.gpu),
     dataset: {
       name: info.name,
       description: info.description,

@@ -68,7 +68,8 @@ export function augmentation(description: string): Augment | null {
     .map((step) => step.split('|'))
     .map((names) => (names.length === 1 ? warpNamed(names[0]!) : oneOf(names.map(warpOrNone))));
   return (images, random) => {
-    for (const warp of steps) warp(images.slice(), images, random);
+    // A copy also of Node's Buffer, whose own slice() shares its memory.
+    for (const warp of steps) warp(new Uint8Array(images), images, random);
   };
 }
 

@@ -52,7 +52,7 @@ async function compare(options: Options, output: Output, signal: AbortSignal): P
   const backend = await startBackend();
   output.print(
     `${base.model} on ${base.perClass} images per class of ${base.dataset}, ${base.epochs} epochs; fine-tuned from ${base.from}; ` +
-      `${backend.description}, ${describeMachine()}`,
+      `${backend.description}, ${describeMachine(backend.gpu)}`,
   );
   const trials: Trial[] = [];
   const tried = settings(learningRates, freezes);
