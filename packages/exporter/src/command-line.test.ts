@@ -6,6 +6,7 @@ test.each([
   [['export', '--name', 'My Model'], /--name.*'My Model'.*lower-case letters/s],
   [['export', '--run', '/etc'], /--run.*'\/etc'/s],
   [['export', '--seed', '1'], /unknown option '--seed'/s],
+  [['quantize', '--precision', 'int4'], /--precision.*'int4'.*fp32, fp16, int8/s],
   [['exprot'], /unknown command 'exprot'.*export/s],
   [['release', '--nmae', 'x'], /unknown option '--nmae'.*--name/s],
 ])('%s is refused with what is allowed', async (options, words) => {

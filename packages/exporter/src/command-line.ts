@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type ArchitectureRow, architectureTable, compareArchitectures } from './architectures.ts';
 import { readBundle, writeBundle } from './bundle-folder.ts';
 import { exportRun } from './export-run.ts';
+import { quantizeCommand } from './quantize-command.ts';
 import { tritonFiles } from './triton-layout.ts';
 
 export interface Output {
@@ -24,11 +25,12 @@ interface Options {
 const layouts = ['bundle', 'triton'] as const;
 type Layout = (typeof layouts)[number];
 
-/** The exporter's command line: `export`, `release` and `triton`. */
+/** The exporter's command line: `export`, `release`, `quantize`, `architectures` and `triton`. */
 export function exporterCommand(output: Output): Command {
   return command('exporter', 'Makes model bundles of training runs.')
     .addCommand(exportCommand(output))
     .addCommand(releaseCommand(output))
+    .addCommand(quantizeCommand(output))
     .addCommand(architecturesCommand(output))
     .addCommand(tritonCommand(output));
 }

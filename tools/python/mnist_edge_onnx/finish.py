@@ -107,7 +107,7 @@ def summary(model: ModelProto) -> dict:
 
 def is_weight(tensor: TensorProto) -> bool:
     # Shapes are integers, and the bounds of a Clip are scalars: neither was trained.
-    return tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 0
+    return tensor.data_type in (TensorProto.FLOAT, TensorProto.FLOAT16) and len(tensor.dims) > 0
 
 
 def tensor_summary(value: ValueInfoProto) -> dict:

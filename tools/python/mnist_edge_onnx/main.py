@@ -19,6 +19,11 @@ def main() -> None:
     quantize.add_argument("--input", type=Path, required=True, help="the finished model")
     quantize.add_argument("--output", type=Path, required=True, help="where the quantized model goes")
     quantize.add_argument("--images", type=Path, required=True, help="float32 images to take the ranges of numbers from")
+    variant = commands.add_parser("variant", help="makes another form of a finished one", allow_abbrev=False)
+    variant.add_argument("--input", type=Path, required=True, help="the finished model")
+    variant.add_argument("--output", type=Path, required=True, help="where the other form goes")
+    variant.add_argument("--half-weights", action="store_true", help="keep weights in 16 bits")
+    variant.add_argument("--byte-input", action="store_true", help="take grey levels as bytes")
     commands.add_parser("versions", help="what this Python environment holds")
     arguments = parser.parse_args()
     try:
@@ -37,6 +42,10 @@ def run(arguments: argparse.Namespace) -> dict:
         from mnist_edge_onnx.quantize import quantize
 
         return quantize(arguments.input, arguments.output, arguments.images)
+    if arguments.command == "variant":
+        from mnist_edge_onnx.variant import variant
+
+        return variant(arguments.input, arguments.output, arguments.half_weights, arguments.byte_input)
     from mnist_edge_onnx.finish import finish
 
     return finish(arguments.input, arguments.output, arguments.description)
