@@ -104,7 +104,20 @@ test('what people correct on the page becomes a dataset, every image as the net 
 });
 
 test('and a net learns from that dataset, beginning with the released weights', { timeout: 480_000 }, async () => {
-  const settings = ['--dataset', name, '--run', name, '--epochs', '1', '--batch-size', '8', '--augment', 'none'];
+  const settings = [
+    '--dataset',
+    name,
+    '--run',
+    name,
+    '--epochs',
+    '1',
+    '--batch-size',
+    '8',
+    '--augment',
+    'none',
+    '--learning-rate',
+    '0.001',
+  ];
   await tsx('trainer', 'train', ...settings, '--from', resolve(root, 'models/digits'));
   const [line] = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
   // It knew nearly all of them before.
