@@ -64,6 +64,42 @@ function transparent({ width, height, pixels }: GreyImage, ink: number): Sharp {
   return sharp(rgba, { raw: { width, height, channels: 4 } });
 }
 
+describe('POST /v2/models/digits/explain', () => {
+  const ask = async (parameters: object) => {
+    const { image } = await model.recognizer.recognize(drawnDigit(3));
+    const response = await fetch(`${server.url}/v2/models/digits/explain`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        parameters,
+        inputs: [{ name: 'image', datatype: 'UINT8', shape: [1, 784], data: [...image] }],
+      }),
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as {
+      readonly parameters: { readonly logit: number };
+      readonly outputs: readonly [{ readonly name: string; readonly data: readonly number[] }];
+    };
+  };
+
+  test.each(['occlusion', 'class-activation'])(
+    'by %s: most speaks for the answer, and some class has less',
+    async (method) => {
+      const pro = await ask({ method });
+      const contra = await ask({ method, target: 0 });
+      expect(pro).toMatchObject({ parameters: { method, target: 3, label: '3' }, outputs: [{ name: method }] });
+      expect(contra).toMatchObject({ parameters: { method, target: 0, label: '0' } });
+      expect(pro.parameters.logit).toBeGreaterThan(contra.parameters.logit);
+      const sum = ({ outputs: [{ data }] }: typeof pro) => data.reduce((a, b) => a + b, 0);
+      expect(sum(pro)).toBeGreaterThan(sum(contra));
+    },
+  );
+
+  test('an occlusion map is the same as ever where no method is named', async () => {
+    expect(await ask({})).toEqual(await ask({ method: 'occlusion' }));
+  });
+});
+
 describe('POST /api/recognize', () => {
   const onPaper = inverted;
   const tinted = (image: GreyImage) => grey(image).toColourspace('srgb').tint({ r: 120, g: 150, b: 255 });

@@ -49,12 +49,19 @@ export async function startNoting(
 }
 
 async function askAll(session: EngineSession, { input, outputs }: Bundle, names: TensorNames): Promise<void> {
-  const { features, layers } = names;
+  const { features, weights, layers } = names;
   const { logits, probabilities } = outputs;
   for (const batch of BATCHES) {
     const pixels = Float32Array.from({ length: batch * PIXELS }, (_, i) => ((i * 37) % 256) / 255);
     const image = new Tensor('float32', pixels, [batch, SIDE, SIDE, 1]);
-    for (const fetches of [[logits], [logits, probabilities], [features, logits], [logits, features], layers]) {
+    for (const fetches of [
+      [logits],
+      [logits, probabilities],
+      [features, logits],
+      [logits, features],
+      [features, weights, logits],
+      layers,
+    ]) {
       await session.run({ [input.name]: image }, fetches);
     }
   }

@@ -110,6 +110,9 @@ describe('with our own server', () => {
     const { target, label, map, shape } = await client.explain('digits', one, { target: 3 });
     expect([target, label, shape]).toEqual([3, '3', [1, 28, 28]]);
     expect(map).toHaveLength(784);
+    const other = await client.explain('digits', one, { target: 3, method: 'class-activation' });
+    expect(other).toMatchObject({ target: 3, label: '3', shape: [1, 28, 28] });
+    expect(other.map).not.toEqual(map);
   });
 
   test('what the server refuses is refused with its own words', async () => {

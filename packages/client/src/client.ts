@@ -29,11 +29,13 @@ export interface ModelMetadata {
 
 export interface ExplainOptions extends CallOptions {
   readonly version?: string;
+  /** `occlusion`, where left out: parts of the image are blanked in turn. `class-activation`: what the last layer sees where. */
+  readonly method?: 'occlusion' | 'class-activation';
   /** Index of the class that is to be explained; the most likely where left out. */
   readonly target?: number;
-  /** Side of the patch that is blanked, in pixels. */
+  /** Of occlusion: side of the patch that is blanked, in pixels. */
   readonly patch?: number;
-  /** From one patch to the next, in pixels. */
+  /** Of occlusion: from one patch to the next, in pixels. */
   readonly stride?: number;
 }
 
@@ -109,8 +111,8 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       readRecognition(await send({ ...signalled(call), ...pictureCall(picture, 'digit') })),
     recognizeLine: async (picture, call = {}) =>
       readLine(await send({ ...signalled(call), ...pictureCall(picture, 'line') })),
-    explain: async (model, inputs, { version, target, patch, stride, ...call } = {}) => {
-      const parameters = Object.entries({ target, patch, stride }).filter(([, value]) => value !== undefined);
+    explain: async (model, inputs, { version, method, target, patch, stride, ...call } = {}) => {
+      const parameters = Object.entries({ method, target, patch, stride }).filter(([, value]) => value !== undefined);
       const reply = await send({
         ...signalled(call),
         method: 'POST',

@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts';
+import { chooseTarget } from './target.ts';
 import { PIXELS, SIDE } from './tensor.ts';
 
 /** Images `[batch, 28, 28, 1]` in 0..1, flat, to logits `[batch, labels]`, flat; `Recognizer.logits` is one. */
@@ -50,10 +51,7 @@ export async function occlusionMap(
   }
   const whole = await logitsOf(image);
   const labels = whole.length;
-  const target = asked ?? whole.indexOf(Math.max(...whole));
-  if (!isWithin(target, 0, labels - 1)) {
-    throw new Problem(`target is ${target}; it must be the index of a class, from 0 to ${labels - 1}.`);
-  }
+  const target = chooseTarget(whole, asked);
   const logit = whole[target]!;
   const squares = places(patch, stride);
   const inked = squares.filter((square) => square.some((at) => image[at]! > 0));

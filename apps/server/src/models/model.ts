@@ -8,6 +8,7 @@ import {
   createRecognizer,
   GOLDEN_FILE,
   type Golden,
+  type LastLayerTensors,
   type OrtSession,
   type OrtTensor,
   PIXELS,
@@ -23,6 +24,7 @@ import {
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Precision } from '../settings.ts';
 import { type Batch, type Batcher, type BatcherOptions, createBatcher, type Run } from './batcher.ts';
+import { createInspector } from './inspector.ts';
 
 /**
  * The most images in one run of the session; larger batches are cut. More at once is no faster, but onnxruntime keeps
@@ -54,6 +56,8 @@ export interface Model {
    * @throws {Refusal} 503 when too many images wait, 504 when the deadline passed before the first run
    */
   infer(images: Float32Array, outputs: readonly string[], deadline?: number): Promise<Batch>;
+  /** What the last layer makes of an image `[28, 28, 1]` in 0..1, flat. @throws {Problem} when it is no dense one */
+  look(image: Float32Array): Promise<LastLayerTensors>;
   /** For one who would wait, before its images are read. @throws {Refusal} 503 when too many images wait */
   admit(): void;
   /** Images that wait now. */
@@ -96,14 +100,17 @@ export async function loadModel(
   const session = await createSession(bytes, join(folder, name));
   try {
     checkContract(session, bundle, name);
-    const run = runOf(session, bundle);
+    const inspector = createInspector(bytes, bundle, (further) => createSession(further, join(folder, name)));
     const model = modelOver({
-      run,
+      run: runOf(session, bundle),
+      look: inspector.look,
       bundle,
       precision,
       files,
       queueing: queueing(bundle),
-      release: () => session.release(),
+      release: async () => {
+        await Promise.all([session.release(), inspector.release()]);
+      },
     });
     await model.recognizer.logits(new Float32Array(PIXELS));
     const golden = files.get(GOLDEN_FILE);
@@ -148,6 +155,7 @@ async function checkClasses({ examples }: Golden, logitsOf: (images: Float32Arra
 /** What a model is made of. */
 export interface ModelParts {
   readonly run: Run;
+  readonly look: Model['look'];
   readonly bundle: Bundle;
   readonly precision: Precision;
   readonly files: ReadonlyMap<string, ModelFile>;
@@ -157,7 +165,7 @@ export interface ModelParts {
 }
 
 /** A model over whatever runs it. */
-export function modelOver({ run, bundle, precision, files, queueing, release }: ModelParts): Model {
+export function modelOver({ run, look, bundle, precision, files, queueing, release }: ModelParts): Model {
   const outputs = [bundle.outputs.logits, bundle.outputs.probabilities];
   const batcher = createBatcher(run, { outputs, labels: bundle.labels.length, most: RUN, ...queueing });
   let users = 0;
@@ -169,6 +177,7 @@ export function modelOver({ run, bundle, precision, files, queueing, release }: 
     files,
     recognizer: createRecognizer({ Tensor: Images }, sharedSession(batcher, bundle), bundle),
     infer: batcher.infer,
+    look,
     admit: batcher.admit,
     get waiting() {
       return batcher.waiting;

@@ -67,18 +67,32 @@ export const inferEnvelope = v.object(
 
 export type InferEnvelope = v.InferOutput<typeof inferEnvelope>;
 
-/** The same for `…/explain`, with what an occlusion map may be told. */
+/** How an answer can be explained. */
+export const EXPLAIN_METHODS = ['occlusion', 'class-activation'] as const;
+
+/** The same for `…/explain`, with how to explain it. */
 export const explainEnvelope = v.object(
   {
     id: v.optional(text),
     parameters: v.optional(
       v.object(
         {
+          method: v.optional(
+            v.pipe(
+              v.picklist(EXPLAIN_METHODS, `must be ${EXPLAIN_METHODS.map((name) => `"${name}"`).join(' or ')}`),
+              v.description(
+                'occlusion, if absent: parts of the image are blanked in turn, which any model allows. ' +
+                  'class-activation: what the last layer makes of each place, in one run, if it follows a convolution.',
+              ),
+            ),
+          ),
           target: v.optional(
             v.pipe(whole(0), v.description('Index of the class to explain; the most likely if absent.')),
           ),
-          patch: v.optional(v.pipe(whole(1), v.description('Side of the blanked square, in pixels; 4 if absent.'))),
-          stride: v.optional(v.pipe(whole(1), v.description('Pixels between squares; 2 if absent.'))),
+          patch: v.optional(
+            v.pipe(whole(1), v.description('Occlusion: side of the blanked square, in pixels; 4 if absent.')),
+          ),
+          stride: v.optional(v.pipe(whole(1), v.description('Occlusion: pixels between squares; 2 if absent.'))),
         },
         'must be an object',
       ),

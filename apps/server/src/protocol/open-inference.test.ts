@@ -7,6 +7,7 @@ import { inOrder, modelsOf } from '../models/models.ts';
 import { createMetrics } from '../operations/metrics.ts';
 import { readSettings } from '../settings.ts';
 import { fakeModel } from '../testing/fake-model.ts';
+import { explain } from './explain.ts';
 
 /** Its logits are an image's first ten pixels. */
 const model = fakeModel();
@@ -196,15 +197,51 @@ test('explain: which pixels speak for the answer', async () => {
   expect(map[9]).toBe(0.5625);
 });
 
+test('explain by class activation: one run, and what each place adds to the logit', async () => {
+  const parameters = { method: 'class-activation', target: 7 };
+  const { json, status } = await ask({ parameters, inputs: [input(null, { data: [...image] })] }, null, {
+    path: '/v2/models/fake/explain',
+  });
+  expect(status).toBe(200);
+  expect(json).toMatchObject({ parameters: { ...parameters, label: '7', logit: 0.4375 } });
+  expect(json.outputs[0]).toMatchObject({ name: 'class-activation', datatype: 'FP32', shape: [1, 28, 28] });
+  const map = json.outputs[0]!.data as number[];
+  expect(map.map((value, at) => (value === 0 ? null : at)).filter((at) => at !== null)).toEqual([7]);
+  expect(map[7]! / 784).toBe(0.4375);
+});
+
 test.each([
   [{ patch: 99 }, 'parameters: patch is 99; it must be a whole number from 1 to 28.'],
   [{ target: 10 }, 'parameters: target is 10; it must be the index of a class, from 0 to 9.'],
   [{ stride: 0 }, 'parameters.stride must be at least 1.'],
+  [{ method: 'guess' }, 'parameters.method must be "occlusion" or "class-activation".'],
+  [
+    { method: 'class-activation', target: 10 },
+    'parameters: target is 10; it must be the index of a class, from 0 to 9.',
+  ],
+  [
+    { method: 'class-activation', patch: 4 },
+    'parameters: patch and stride are of method "occlusion"; "class-activation" blanks nothing.',
+  ],
 ])('explain refuses %j', async (parameters, error) => {
   const { json, status } = await ask({ parameters, inputs: [input(null, { data: [...image] })] }, null, {
     path: '/v2/models/fake/explain',
   });
   expect([status, json]).toEqual([400, { error }]);
+});
+
+test('a model whose last layer follows no convolution has no class-activation map, and is told from a broken one', async () => {
+  const dense = fakeModel({ name: 'dense' });
+  const { features, weights, logits } = await dense.look(image);
+  const look = async () => ({ features: { ...features, dims: [1, 784] }, weights, logits });
+  const found = explain(
+    { parameters: { method: 'class-activation' }, inputs: [input(null, { data: [...image] })] },
+    { ...dense, look },
+  );
+  await expect(found).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/^parameters: This net has no class-activation map: .* Ask for an occlusion map/),
+  });
 });
 
 test('several versions: the highest answers, an older one by its number', async () => {

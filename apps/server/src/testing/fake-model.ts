@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PIXELS, parseBundle, softmax } from '@mnist-edge/recognizer';
+import { PIXELS, parseBundle, SIDE, softmax } from '@mnist-edge/recognizer';
 import type { Run } from '../models/batcher.ts';
 import { type Model, type ModelFile, modelOver } from '../models/model.ts';
 
@@ -48,7 +48,22 @@ export function fakeModel({ name = 'fake', version = '1.2.3' } = {}): Model {
     const logits = firstTen(images);
     return outputs.map((name) => (name === 'logits' ? logits : softmaxes(logits)));
   };
-  return modelOver({ run, bundle, precision: 'fp32', files, queueing: { maxWaiting: 1000 }, release: async () => {} });
+  // The same net as a dense layer: each class is given one pixel.
+  const weights = Float32Array.from({ length: PIXELS * 10 }, (_, i) => (i % 10 === Math.floor(i / 10) ? 1 : 0));
+  const look: Model['look'] = async (image) => ({
+    features: { data: image, dims: [1, SIDE, SIDE, 1] },
+    weights: { data: weights, dims: [PIXELS, 10] },
+    logits: { data: firstTen(image), dims: [1, 10] },
+  });
+  return modelOver({
+    run,
+    look,
+    bundle,
+    precision: 'fp32',
+    files,
+    queueing: { maxWaiting: 1000 },
+    release: async () => {},
+  });
 }
 
 function firstTen(images: Float32Array): Float32Array {

@@ -1,16 +1,14 @@
 import { PIXELS, SIDE } from '@mnist-edge/recognizer';
 import { type EngineImage, type EngineSession, Tensor } from '../engine.ts';
+import type { TensorNames } from './as-opened.ts';
 
 /** An engine as it was when a model had been opened. */
-export interface KeptEngine {
+export interface KeptEngine extends TensorNames {
   readonly image: EngineImage;
   /** URL of the .wasm file that goes on from it. */
   readonly wasm: string;
   /** SHA-256 of the model's file: what is served at its address may be another by now. */
   readonly sha256: string;
-  /** Names of tensors in the model's graph, see `OpenModel`. */
-  readonly features: string;
-  readonly layers: readonly string[];
   readonly probe: Probe;
   /** To the probe: whoever goes on from the image must get the same. */
   readonly answer: readonly number[];

@@ -48,8 +48,8 @@ export async function openModel(modelUrl: string, options: OpenOptions): Promise
   const anew = async () => openAnew(modelUrl, fetching, { ...options, shelf: await emptied(shelf) });
   const session = await resuming.catch(() => null);
   if (session === null || kept.sha256 !== bundle.files[modelFile(bundle, precision)]!.sha256) return anew();
-  const { features, layers, probe, answer } = kept;
-  return { features, layers, bundle, session: orElse(sound(session, probe, answer), anew) };
+  const { features, weights, layers, probe, answer } = kept;
+  return { features, weights, layers, bundle, session: orElse(sound(session, probe, answer), anew) };
 }
 
 /** Opens the model's file, as on a first visit. */

@@ -1,10 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { greyImage, normalize, PIXELS, parseBundle, topK, toTensor } from '@mnist-edge/recognizer';
+import {
+  graphNodes,
+  greyImage,
+  lastLayer,
+  normalize,
+  PIXELS,
+  parseBundle,
+  topK,
+  toTensor,
+  withOutputs,
+} from '@mnist-edge/recognizer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openSession, startRuntime, Tensor } from '../runtime.ts';
-import { graphNodes, lastLayerInput, withOutputs } from './onnx-graph.ts';
 import { applyTuning, type Examples, type Tuning, tune } from './tune.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -41,7 +50,7 @@ describe('20 corrections of a new handwriting', () => {
     const folder = resolve(root, 'models/digits');
     const bundle = parseBundle(JSON.parse(await readFile(resolve(folder, 'bundle.json'), 'utf8')));
     const bytes = new Uint8Array(await readFile(resolve(folder, bundle.model)));
-    const features = lastLayerInput(graphNodes(bytes), bundle.outputs.logits);
+    const { features } = lastLayer(graphNodes(bytes), bundle.outputs.logits);
     const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
     const engine = await startRuntime({ wasm: new Uint8Array(await readFile(wasm)) });
     const session = openSession(engine, bundle, bundle.model, withOutputs(bytes, [features]));

@@ -7,7 +7,7 @@ let model: Uint8Array;
 let nodes: GraphNode[];
 
 beforeAll(async () => {
-  model = await readFile(resolve(import.meta.dirname, '../../../../models/digits/model.onnx'));
+  model = await readFile(resolve(import.meta.dirname, '../../../models/digits/model.onnx'));
   nodes = graphNodes(model);
 });
 

@@ -1,4 +1,4 @@
-import { Problem } from '@mnist-edge/recognizer';
+import { Problem } from './problem.ts';
 
 /*
  * An ONNX file is a protocol buffer. As little of one is read and written here as it takes to ask a model for what it
@@ -53,39 +53,25 @@ export function graphNodes(model: Uint8Array): GraphNode[] {
 
 /**
  * The same model with more of its float32 tensors declared as outputs.
- * @param names tensors that nodes of the graph make
+ * @param names tensors that nodes of the graph make, or its weights
  */
 export function withOutputs(model: Uint8Array, names: readonly string[]): Uint8Array<ArrayBuffer> {
   const graph = findGraph(model);
   const outputs = names.flatMap((name) => message(GRAPH_OUTPUT, floatTensor(name)));
-  const length = varint(graph.to - graph.from + outputs.length);
-  const tag = varint((MODEL_GRAPH << 3) | BYTES);
-  return Uint8Array.from([
-    ...model.subarray(0, graph.start),
-    ...tag,
-    ...length,
-    ...model.subarray(graph.from, graph.to),
-    ...outputs,
-    ...model.subarray(graph.to),
-  ]);
-}
-
-/**
- * What the last layer makes the logits of: the tensor that it multiplies with its weights; where that holds the mean of each filter,
- * the filters' answers at every place, which tell more images apart.
- */
-export function lastLayerInput(nodes: readonly GraphNode[], logits: string): string {
-  const makerOf = (tensor: string | undefined) => nodes.find(({ outputs }) => outputs.includes(tensor ?? ''));
-  const last = makerOf(logits);
-  const product = last?.op === 'Add' ? last.inputs.map(makerOf).find((node) => node?.op === 'MatMul') : last;
-  if (product === undefined || !['MatMul', 'Gemm'].includes(product.op)) {
-    throw new Problem(
-      `The model's last layer is ${last?.op ?? 'missing'}; a dense layer was expected to make "${logits}".`,
-    );
+  const header = [...varint((MODEL_GRAPH << 3) | BYTES), ...varint(graph.to - graph.from + outputs.length)];
+  const more = new Uint8Array(graph.start + header.length + model.length - graph.from + outputs.length);
+  let at = 0;
+  for (const part of [
+    model.subarray(0, graph.start),
+    header,
+    model.subarray(graph.from, graph.to),
+    outputs,
+    model.subarray(graph.to),
+  ]) {
+    more.set(part, at);
+    at += part.length;
   }
-  const given = product.inputs[0]!;
-  const maker = makerOf(given);
-  return maker?.op === 'ReduceMean' ? maker.inputs[0]! : given;
+  return more;
 }
 
 function findGraph(model: Uint8Array): Field {
