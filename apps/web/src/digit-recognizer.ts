@@ -4,6 +4,7 @@ import type { Digit, DigitRecognizerElement, Reading, State } from './api.ts';
 import { bars } from './bars.ts';
 import { Camera } from './camera.ts';
 import { cameraView } from './camera-view.ts';
+import { evidenceView } from './evidence-view.ts';
 import { Explanation } from './explanation.ts';
 import { FormElement } from './form-element.ts';
 import type { KeyPen } from './key-pen.ts';
@@ -344,7 +345,14 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
         })}
         ${
           this.#explanation.coloured && this.reading?.label
-            ? html`<p class="explained">${words.explained(this.reading.label)}</p>`
+            ? evidenceView(words, {
+                label: this.reading.label,
+                method: this.#explanation.method,
+                methods: this.#explanation.methods,
+                choose: (method) => {
+                  this.#explanation.method = method;
+                },
+              })
             : nothing
         }
         ${this.learn ? this.#renderLearn(words) : nothing}

@@ -128,6 +128,37 @@ test('the ink is coloured by what it says, and the layers are shown on demand', 
   await option('explain').uncheck();
 });
 
+test('the colours are found in another way at choice, which the next drawing keeps', async () => {
+  const method = (name: string) =>
+    page.getByRole('group', { name: 'How the colours were found' }).getByRole('button', { name });
+  const picture = () =>
+    page.locator('digit-recognizer .ink').evaluate(async (canvas: HTMLCanvasElement) => {
+      // It is painted in the next frame.
+      await new Promise(requestAnimationFrame);
+      return canvas.toDataURL();
+    });
+  await option('explain').check();
+  await mouseHand(page).digit(digit('3'));
+  await page.locator('.explained').waitFor();
+  expect(await method('By hiding parts').getAttribute('aria-pressed')).toBe('true');
+  const byHiding = await picture();
+  await method('By the last layer').click();
+  await expect.poll(picture).not.toBe(byHiding);
+  expect(await colouredPixels()).toBeGreaterThan(100);
+  const byLayer = await picture();
+  await method('By hiding parts').click();
+  await expect.poll(picture).toBe(byHiding);
+
+  await method('By the last layer').click();
+  await clear(page);
+  await mouseHand(page).digit(digit('3'));
+  await page.locator('.explained').waitFor();
+  expect(await method('By the last layer').getAttribute('aria-pressed')).toBe('true');
+  await expect.poll(picture).toBe(byLayer);
+  await method('By hiding parts').click();
+  await option('explain').uncheck();
+});
+
 test('the colours go when they are no longer asked for, and come back; the answer stays', async () => {
   await mouseHand(page).digit(digit('3'));
   await becomes(page, 'answered');

@@ -37,6 +37,8 @@ export const en: Words = {
   forget: 'Forget',
   forgotten: 'Forgotten. The net answers as it was published.',
   layers: 'What each layer sees',
+  foundBy: 'How the colours were found',
+  methods: { occlusion: 'By hiding parts', classActivation: 'By the last layer' },
   required: 'Draw a digit here.',
   failed: 'Recognition is not available',
   retry: 'Try again',

@@ -1,4 +1,5 @@
 import type { Rejection } from './api.ts';
+import type { Method } from './explanation.ts';
 import type { Language } from './language.ts';
 import { en } from './words.en.ts';
 import { zh } from './words.zh.ts';
@@ -40,6 +41,8 @@ export interface Words {
   readonly forget: string;
   readonly forgotten: string;
   readonly layers: string;
+  readonly foundBy: string;
+  readonly methods: Readonly<Record<Method, string>>;
   readonly required: string;
   readonly failed: string;
   readonly retry: string;

@@ -37,6 +37,8 @@ export const zh: Words = {
   forget: '忘记',
   forgotten: '已忘记。模型恢复为发布时的样子。',
   layers: '每一层看到什么',
+  foundBy: '颜色的得出方法',
+  methods: { occlusion: '逐块遮挡', classActivation: '最后一层' },
   required: '请在此写一个数字。',
   failed: '暂时无法识别',
   retry: '重试',

@@ -54,6 +54,18 @@ export const result = css`
     color: var(--muted);
     font-size: 0.8125rem;
   }
+  .methods {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.375rem;
+    margin-top: 0.5rem;
+  }
+  .methods button {
+    flex: none;
+    min-height: 2.25rem;
+    padding: 0 0.75rem;
+    border-radius: 0.5rem;
+  }
   .problem .certainty {
     color: var(--danger);
     font-weight: 600;

@@ -67,7 +67,8 @@ export function createReader({ model, wasm, precision, keep }: Address): Reader 
     },
 
     async explain(image, label) {
-      return (await occlusionMap(toTensor(image), net().recognizer.logits, { target: label })).map;
+      const { map } = await occlusionMap(toTensor(image), net().recognizer.logits, { target: label });
+      return { occlusion: map, classActivation: await net().classActivation(image, label) };
     },
 
     layers: (image) => net().layers(image),

@@ -1,5 +1,6 @@
 import {
   type Bundle,
+  classActivationMap,
   createRecognizer,
   type OrtSession,
   type OrtTensor,
@@ -28,6 +29,11 @@ export interface Net {
   readonly recognizer: Recognizer;
   /** What the last layer is given and what it makes of it, untuned. @param image 28 × 28 bytes */
   look(image: Uint8Array): Promise<{ features: Float32Array; logits: Float32Array }>;
+  /**
+   * Which places speak for a label, see `classActivationMap`: as the model was published, whatever was tuned since.
+   * @returns null where the model has no such map
+   */
+  classActivation(image: Uint8Array, label: number): Promise<Float32Array | null>;
   /** What each convolution makes of an image of 28 × 28 bytes. */
   layers(image: Uint8Array): Promise<Layer[]>;
   /** From now on answers are tuned so; null: as the model was published. */
@@ -36,7 +42,7 @@ export interface Net {
 
 /** @throws {Problem} when a file cannot be fetched, is not the published one, or onnxruntime cannot open it */
 export async function loadNet(modelUrl: string, options: OpenOptions): Promise<Net> {
-  const { bundle, session, features, layers: convolutions } = await openModel(modelUrl, options);
+  const { bundle, session, features, weights, layers: convolutions } = await openModel(modelUrl, options);
   let tuning: Tuning | null = null;
 
   /** The session as `createRecognizer` sees it: its logits are the tuned ones. */
@@ -63,6 +69,17 @@ export async function loadNet(modelUrl: string, options: OpenOptions): Promise<N
     async look(image) {
       const results = await run(image, [features, bundle.outputs.logits]);
       return { features: numbers(results[features]), logits: numbers(results[bundle.outputs.logits]) };
+    },
+    async classActivation(image, label) {
+      const { logits } = bundle.outputs;
+      const results = await run(image, [features, weights, logits]);
+      const tensors = { features: results[features]!, weights: results[weights]!, logits: results[logits]! };
+      try {
+        return classActivationMap(tensors, label).map;
+      } catch (error) {
+        if (error instanceof Problem) return null;
+        throw error;
+      }
     },
     async layers(image) {
       const results = await run(image, convolutions);

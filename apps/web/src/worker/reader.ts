@@ -24,6 +24,14 @@ export interface Taught {
   readonly on: boolean;
 }
 
+/** Which of an image's 28 × 28 pixels speak for a label, above 0, or against it: by each method that the model allows. */
+export interface Evidence {
+  /** See `occlusionMap`. */
+  readonly occlusion: Float32Array;
+  /** See `classActivationMap`; null where the model's last layer does not follow a convolution. */
+  readonly classActivation: Float32Array | null;
+}
+
 /** What reads drawings: it lives in the worker, and the page talks to it from afar. */
 export interface Reader {
   /** Waits until the runtime and the model are loaded. */
@@ -35,8 +43,7 @@ export interface Reader {
    * @returns null when there is nothing to read: no ink, or a dot
    */
   read(drawing: Drawing, multiple: boolean): Promise<Reading | null>;
-  /** Which of the image's 28 × 28 pixels speak for a label, above 0, or against it; see `occlusionMap`. */
-  explain(image: Uint8Array, label: number): Promise<Float32Array>;
+  explain(image: Uint8Array, label: number): Promise<Evidence>;
   layers(image: Uint8Array): Promise<readonly Layer[]>;
   taught(): Promise<Taught>;
   /** The image is of this label: keeps that, and tunes the last layer to it. */
