@@ -45,8 +45,8 @@ Generated (${measured === undefined ? 'exporter:export; robustness:card measures
 ${row('validation', metrics.validation)}
 ${row('test', metrics.test)}${int8Rows(bundle)}
 
-The epoch, the temperature and the rejection threshold were chosen on the validation split; the test images were read
-once, at the end. This is one run with one seed: on ${metrics.test.images.toLocaleString('en')} images the standard error of such an accuracy is
+${chosen(training.config)}; the test images were read
+once, at the end of the run. This is one run with one seed: on ${metrics.test.images.toLocaleString('en')} images the standard error of such an accuracy is
 ${percent(Math.sqrt((metrics.test.accuracy * (1 - metrics.test.accuracy)) / metrics.test.images))}.
 
 ${measured === undefined ? '' : `${measured}\n`}## What it is for
@@ -81,6 +81,11 @@ Christopher Burges from NIST's Special Databases 1 and 3.
 function greyLevels(config: Bundle['training']['config']): string {
   if (config.greyLevels !== 'stretched') return '';
   return "\n| grey levels | each image's are stretched over the whole range, in the graph: contrast and brightness change no answer |";
+}
+
+function chosen({ keep }: Bundle['training']['config']): string {
+  const decided = 'the temperature and the rejection threshold were chosen on the validation split';
+  return keep === 'last' ? `The weights are those of the last epoch; ${decided}` : `The epoch, ${decided}`;
 }
 
 function outlierWords({ outliers }: Bundle['training']['config']): string {

@@ -28,7 +28,7 @@ test('a card says what was measured', async () => {
     against: { ...robustness, model: 'other', mean: 0.125 },
     rejection: await measureRejection(released, digits, drawOthers(50), 0.008, () => true),
     seeds: [0.99, 0.995, 0.997].map((accuracy, i) => ({
-      seed: i + 1,
+      seed: bundle.training.seed + i,
       validation: { images: 100, accuracy: 0.98, loss: 0.1 },
       test: { images: 100, accuracy, loss: 0.1 },
       seconds: 60,
@@ -40,6 +40,11 @@ test('a card says what was measured', async () => {
   for (const { family } of robustness.rows) expect(card).toContain(`| ${family} `);
   for (const { kind } of measured.rejection.kinds) expect(card).toContain(`| ${kind} `);
   expect(card).toMatch(/\| test +\| +99\.400 % \| +0\.361 % \| 99\.500 % \| 99\.00 % to 99\.70 % \|/);
+  expect(card).toContain(`This model is that of seed ${bundle.training.seed}; none was more accurate on validation`);
+  const [own, ...others] = measured.seeds;
+  const better = others.map((run) => ({ ...run, validation: { ...run.validation, accuracy: 0.99 } }));
+  const outdone = { ...measured, seeds: [own!, ...better] };
+  expect(measuredSections(bundle, outdone, 'mistakes.svg')).not.toContain('This model is that of seed');
   expect(card).toContain('](mistakes.svg)');
   expect(card).toMatch(/The labels of test images 0, 3 are wrong\s+in the eyes of most people/);
   expect(card).toContain('its mean over the families is 12.50 %');

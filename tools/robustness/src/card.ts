@@ -23,7 +23,7 @@ export interface Measured {
 export function measuredSections(bundle: Bundle, measured: Measured, picture: string): string {
   const { test, robustness, against, rejection, seeds } = measured;
   const score = bundle.rejection?.score ?? 'probability';
-  return `${seedWords(seeds)}## By class, and how far its probabilities can be believed
+  return `${seedWords(seeds, bundle.training.seed)}## By class, and how far its probabilities can be believed
 
 ${table(
   ['class', 'test images', 'precision', 'recall'],
@@ -89,7 +89,7 @@ ${table(
 `;
 }
 
-function seedWords(seeds: readonly SeedRun[]): string {
+function seedWords(seeds: readonly SeedRun[], own: number): string {
   if (seeds.length < 2) return '';
   const [validation, test] = (['validation', 'test'] as const).map((split) => seeds.map((run) => run[split].accuracy));
   const row = (split: string, values: readonly number[]) => {
@@ -102,6 +102,15 @@ function seedWords(seeds: readonly SeedRun[]): string {
 The same recipe, trained with seeds ${seeds.map(({ seed }) => seed).join(', ')} (\`npx nx run trainer:seeds\`; each run is in \`seeds.json\`):
 
 ${table(['split', 'mean accuracy', 'standard deviation', 'median', 'range'], [row('validation', validation!), row('test', test!)])}
+
+${choiceWords(seeds, own)}`;
+}
+
+/** A model that was picked among several is not what its recipe gives. */
+function choiceWords(seeds: readonly SeedRun[], own: number): string {
+  const best = Math.max(...seeds.map(({ validation }) => validation.accuracy));
+  if (seeds.find(({ seed }) => seed === own)?.validation.accuracy !== best) return '';
+  return `This model is that of seed ${own}; none was more accurate on validation images. What the recipe gives is the mean.
 
 `;
 }
