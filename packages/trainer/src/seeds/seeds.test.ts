@@ -38,11 +38,12 @@ describe('the runs beside a bundle', () => {
 
   test('are read as they were written, by seed, its own in the place of any other of its seed', async () => {
     const folder = await scratch();
-    await writeSeedRuns(folder, bundle, [other(7), other(bundle.training.seed), other(3)]);
+    const own = bundle.training.seed;
+    await writeSeedRuns(folder, bundle, [other(own + 6), other(own), other(own + 2)]);
     const runs = await readSeedRuns(folder, bundle);
-    expect(runs.map(({ seed }) => seed)).toEqual([bundle.training.seed, 3, 7]);
+    expect(runs.map(({ seed }) => seed)).toEqual([own, own + 2, own + 6]);
     expect(runs[0]).toMatchObject({ test: bundle.metrics.test });
-    expect(runs[2]).toEqual(other(7));
+    expect(runs[2]).toEqual(other(own + 6));
   });
 
   test('are forgotten when the recipe is another', async () => {
