@@ -52,6 +52,7 @@ async function quantizeBundle({ bundle: given, precision, input, to }: Options, 
     );
   }
   await mkdir(dirname(target), { recursive: true });
-  await makeVariant(join(folder, source), target, { precision: precision === 'int8' ? 'fp32' : precision, input });
+  const variant = { halfWeights: precision === 'fp16', byteInput: input === 'uint8' };
+  await makeVariant(join(folder, source), target, variant);
   output.print(`Wrote ${shown(target)}: ${(await stat(target)).size.toLocaleString('en')} bytes`);
 }

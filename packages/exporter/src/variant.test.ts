@@ -41,13 +41,13 @@ const largestDifference = (a: Float32Array, b: Float32Array) =>
 
 test('a model that takes bytes gives the very logits', async () => {
   const target = join(folder, 'bytes.onnx');
-  await makeVariant(released, target, { precision: 'fp32', input: 'uint8' });
+  await makeVariant(released, target, { halfWeights: false, byteInput: true });
   expect(await logits(target, 'uint8')).toEqual(await logits(released, 'float32'));
 });
 
 test('a model with weights of 16 bits is half the file and gives nearly the same logits', async () => {
   const target = join(folder, 'half.onnx');
-  await makeVariant(released, target, { precision: 'fp16', input: 'float32' });
+  await makeVariant(released, target, { halfWeights: true, byteInput: false });
   const [whole, half] = [await stat(released), await stat(target)];
   expect(half.size).toBeLessThan(0.53 * whole.size);
   const difference = largestDifference(await logits(target, 'float32'), await logits(released, 'float32'));
@@ -57,11 +57,11 @@ test('a model with weights of 16 bits is half the file and gives nearly the same
 
 test('what cannot be made is refused', async () => {
   const [bytes, target] = [join(folder, 'taken.onnx'), join(folder, 'none.onnx')];
-  await makeVariant(released, bytes, { precision: 'fp16', input: 'uint8' });
-  await expect(makeVariant(bytes, target, { precision: 'fp32', input: 'uint8' })).rejects.toThrow(
+  await makeVariant(released, bytes, { halfWeights: true, byteInput: true });
+  await expect(makeVariant(bytes, target, { halfWeights: false, byteInput: true })).rejects.toThrow(
     /must have one input, of float32/,
   );
-  await expect(makeVariant(bytes, target, { precision: 'fp16', input: 'float32' })).rejects.toThrow(
+  await expect(makeVariant(bytes, target, { halfWeights: true, byteInput: false })).rejects.toThrow(
     /no float32 weights/,
   );
 });

@@ -9,9 +9,10 @@ export const inputTypes = ['float32', 'uint8'] as const;
 export type InputType = (typeof inputTypes)[number];
 
 export interface Variant {
-  /** `fp16` keeps the weights in 16 bits and widens them when the model is opened; `int8` is made by `quantize`. */
-  readonly precision: Exclude<Precision, 'int8'>;
-  readonly input: InputType;
+  /** Weights in 16 bits, widened again when the model is opened. */
+  readonly halfWeights: boolean;
+  /** Grey levels of 0..255 as bytes instead of 0..1. */
+  readonly byteInput: boolean;
 }
 
 /**
@@ -21,10 +22,10 @@ export interface Variant {
  * @param target the ONNX file to write
  * @throws {Problem} when the file has no float32 weights to halve or one too large for float16, or the tool is not set up
  */
-export async function makeVariant(source: string, target: string, { precision, input }: Variant): Promise<void> {
+export async function makeVariant(source: string, target: string, { halfWeights, byteInput }: Variant): Promise<void> {
   await runPythonTool('mnist-edge-onnx', [
     ...['variant', '--input', source, '--output', target],
-    ...(precision === 'fp16' ? ['--half-weights'] : []),
-    ...(input === 'uint8' ? ['--byte-input'] : []),
+    ...(halfWeights ? ['--half-weights'] : []),
+    ...(byteInput ? ['--byte-input'] : []),
   ]);
 }

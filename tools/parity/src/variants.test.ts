@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workspaceRoot } from '@mnist-edge/command';
 import { datasetFolder, readSplit, type Split } from '@mnist-edge/data';
-import { makeVariant, type Variant } from '@mnist-edge/exporter';
-import { type Bundle, parseBundle, toTensor } from '@mnist-edge/recognizer';
+import { listFiles, makeVariant, type Variant } from '@mnist-edge/exporter';
+import { type Bundle, PIXELS, parseBundle, SIDE, toTensor } from '@mnist-edge/recognizer';
 import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web/wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,10 +32,10 @@ interface Form extends Variant {
  * from some units to some tens; the 8-bit model has the bounds that it has in parity.test.ts.
  */
 const forms: readonly Form[] = [
-  { name: 'fp32.uint8', of: 'fp32', precision: 'fp32', input: 'uint8', tolerance: TOLERANCE, disagreements: 0 },
-  { name: 'fp16', of: 'fp32', precision: 'fp16', input: 'float32', tolerance: 0.05, disagreements: 3 },
-  { name: 'fp16.uint8', of: 'fp32', precision: 'fp16', input: 'uint8', tolerance: 0.05, disagreements: 3 },
-  { name: 'int8.uint8', of: 'int8', precision: 'fp32', input: 'uint8', tolerance: 1.5, disagreements: 10 },
+  { name: 'fp32.uint8', of: 'fp32', halfWeights: false, byteInput: true, tolerance: TOLERANCE, disagreements: 0 },
+  { name: 'fp16', of: 'fp32', halfWeights: true, byteInput: false, tolerance: 0.05, disagreements: 3 },
+  { name: 'fp16.uint8', of: 'fp32', halfWeights: true, byteInput: true, tolerance: 0.05, disagreements: 3 },
+  { name: 'int8.uint8', of: 'int8', halfWeights: false, byteInput: true, tolerance: 1.5, disagreements: 10 },
 ];
 const named = forms.map((form) => [form.name, form] as const);
 
@@ -95,7 +95,7 @@ describe.each(readdirSync(join(workspaceRoot, 'models')))('the other forms of %s
     await cp(folder, copy, { recursive: true });
     const model = await readFile(fileOf(form));
     await writeFile(join(copy, bundle.model), model);
-    const alone = parseBundle({ ...bundle, files: { ...bundle.files, [bundle.model]: await listed(model) } });
+    const alone = parseBundle({ ...bundle, files: { ...bundle.files, ...listFiles({ [bundle.model]: model }) } });
     await writeFile(join(copy, 'bundle.json'), JSON.stringify(alone));
     const open = await onnxruntimeWebChromium.open({ folder: copy, bundle: alone });
     check('onnxruntime-web in Chromium', form, await open.run(images.images).finally(() => open.close()));
@@ -114,19 +114,14 @@ interface Session<Tensor> {
 function answer<Tensor>(
   { Tensor }: Onnxruntime<Tensor>,
   session: Session<Tensor>,
-  { input }: Variant,
+  { byteInput }: Variant,
   { images }: Split,
   bundle: Bundle,
 ): Promise<Timed> {
   return inBatches(images, async (batch) => {
-    const data = input === 'uint8' ? batch : toTensor(batch);
-    const tensor = new Tensor(input, data, [batch.length / 784, 28, 28, 1]);
+    const [type, data] = byteInput ? (['uint8', batch] as const) : (['float32', toTensor(batch)] as const);
+    const tensor = new Tensor(type, data, [batch.length / PIXELS, SIDE, SIDE, 1]);
     const results = await session.run({ [bundle.input.name]: tensor }, [bundle.outputs.logits]);
     return results[bundle.outputs.logits]!.data as Float32Array;
   });
-}
-
-async function listed(bytes: Uint8Array<ArrayBuffer>): Promise<{ bytes: number; sha256: string }> {
-  const hash = await crypto.subtle.digest('SHA-256', bytes);
-  return { bytes: bytes.length, sha256: Buffer.from(hash).toString('hex') };
 }
