@@ -11,5 +11,5 @@ export default defineConfig({
     // Node reads the map at its start: without the sources it is a third.
     rollupOptions: { output: { sourcemapExcludeSources: true } },
   },
-  ssr: { noExternal: true, external: ['onnxruntime-node', 'sharp'] },
+  ssr: { noExternal: true, external: ['onnxruntime-node', 'onnxruntime-node/dist/binding.js', 'sharp'] },
 });

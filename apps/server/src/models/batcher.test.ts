@@ -10,8 +10,7 @@ const options: BatcherOptions = { outputs: ['a', 'b'], labels: 2, most: 4, maxWa
 /** Its output `a` is an image's first pixel twice, `b` the same negated. */
 function recorded() {
   const runs: { images: number; outputs: readonly string[] }[] = [];
-  const run = async (images: Float32Array, outputs: readonly string[]) => {
-    await turn();
+  const run = (images: Float32Array, outputs: readonly string[]) => {
     runs.push({ images: images.length / PIXELS, outputs });
     return outputs.map((name) => {
       const out = new Float32Array((images.length / PIXELS) * 2);
@@ -28,9 +27,9 @@ function images(...firstPixels: number[]): Float32Array {
   return out;
 }
 
-/** Has it run something, so that what comes next gathers. */
+/** Fills the next run, so that what comes then waits. */
 function occupy(batcher: Batcher): Promise<unknown> {
-  return batcher.infer(images(0), ['a']);
+  return batcher.infer(images(0, 0, 0, 0), ['a']);
 }
 
 test('one request alone is one run, at once', async () => {
@@ -40,7 +39,7 @@ test('one request alone is one run, at once', async () => {
   expect(runs).toEqual([{ images: 1, outputs: ['a'] }]);
 });
 
-test('requests that gather while another runs share a run, and each gets its own numbers', async () => {
+test('requests that come in the same turn share a run, and each gets its own numbers', async () => {
   const { run, runs } = recorded();
   const batcher = createBatcher(run, options);
   const answers = await Promise.all([
@@ -56,10 +55,7 @@ test('requests that gather while another runs share a run, and each gets its own
       [4, 4],
     ],
   ]);
-  expect(runs).toEqual([
-    { images: 1, outputs: ['a'] },
-    { images: 3, outputs: ['a', 'b'] },
-  ]);
+  expect(runs).toEqual([{ images: 4, outputs: ['a', 'b'] }]);
 });
 
 test('a large request is cut, and a small one that came later does not wait for all of it', async () => {
@@ -75,7 +71,7 @@ test('a large request is cut, and a small one that came later does not wait for 
   await small;
   expect(order).toEqual(['small']);
   expect(await large).toEqual([Float32Array.from({ length: 22 }, (_, i) => i >> 1)]);
-  expect(runs.map((each) => each.images)).toEqual([1, 4, 4, 4]);
+  expect(runs.map((each) => each.images)).toEqual([4, 4, 4, 4]);
   expect(batcher.waiting).toBe(0);
 });
 
@@ -140,10 +136,10 @@ test('a request whose deadline has passed is not run, and others are', async () 
 test('a run that fails fails its requests alone', async () => {
   const { run } = recorded();
   let broken = true;
-  const batcher = createBatcher(
-    (all, outputs) => (broken ? Promise.reject(new Error('no')) : run(all, outputs)),
-    options,
-  );
+  const batcher = createBatcher((all, outputs) => {
+    if (broken) throw new Error('no');
+    return run(all, outputs);
+  }, options);
   await expect(batcher.infer(images(1, 2, 3, 4, 5, 6), ['a'])).rejects.toThrow('no');
   broken = false;
   expect((await batcher.infer(images(9), ['a'])).results).toEqual([Float32Array.of(9, 9)]);

@@ -2,10 +2,10 @@ import { PIXELS } from '@mnist-edge/recognizer';
 import { busy, Refusal } from '../http/refusal.ts';
 
 /**
- * Runs a model on images `[batch, 28, 28, 1]`, flat.
+ * Runs a model on images `[batch, 28, 28, 1]`, flat, at once: nothing else happens meanwhile.
  * @returns one flat `[batch, labels]` for each output named, in that order
  */
-export type Run = (images: Float32Array, outputs: readonly string[]) => Promise<readonly Float32Array[]>;
+export type Run = (images: Float32Array, outputs: readonly string[]) => readonly Float32Array[];
 
 export interface BatcherOptions {
   /** The model's outputs. */
@@ -29,7 +29,7 @@ export interface Batch {
 }
 
 export interface Batcher {
-  /** Images now waiting. */
+  /** Images now waiting: what the next run has no room for. */
   readonly waiting: number;
   /** For one who would wait, before its images are read. @throws {Refusal} 503 when as many wait as may */
   admit(): void;
@@ -63,18 +63,20 @@ interface Slice {
 }
 
 /**
- * Puts images of requests that arrive at once into one run. Nobody waits for company: who finds nobody running is run at
- * once. While that lasts the next ones gather, and go together. A large request is run in parts, others' between them.
+ * Puts images of requests that arrive at once into one run. Nobody waits for company: a run takes whoever was read in the
+ * same turn of the event loop, and begins at its end. A large request is run in parts, others' between them.
  */
 export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiting, onRun }: BatcherOptions): Batcher {
   const queue: Job[] = [];
   const scratch = new Float32Array(most * PIXELS);
-  let waiting = 0;
-  let running = false;
+  /** Images in the queue. */
+  let queued = 0;
+  const waiting = () => Math.max(0, queued - most);
 
   function infer(images: Float32Array, outputs: readonly string[], deadline = Number.POSITIVE_INFINITY) {
     const batch = images.length / PIXELS;
-    if (waiting > 0 && waiting + batch > maxWaiting) return Promise.reject(busy(`${waiting} images wait already.`));
+    if (waiting() > 0 && waiting() + batch > maxWaiting)
+      return Promise.reject(busy(`${waiting()} images wait already.`));
     return new Promise<Batch>((resolve, reject) => {
       const job: Job = {
         images,
@@ -91,20 +93,16 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
         computeMs: 0,
       };
       queue.push(job);
-      waiting += batch;
-      if (!running) {
-        running = true;
-        void pump();
-      }
+      queued += batch;
+      // Whoever is not the first in the queue will be run, or be left for the next run, by what the first one set off.
+      if (queue.length === 1) setImmediate(runNext);
     });
   }
 
-  async function pump(): Promise<void> {
-    while (queue.length > 0) {
-      const slices = take();
-      if (slices.length > 0) await runTogether(slices);
-    }
-    running = false;
+  function runNext(): void {
+    const slices = take();
+    if (slices.length > 0) runTogether(slices);
+    if (queue.length > 0) setImmediate(runNext);
   }
 
   /** The images of the next run: the first in the queue, as many as fit; whoever has more left queues up again. */
@@ -118,7 +116,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
       if (job.taken === 0) {
         job.queueMs = now - job.since;
         if (now > job.deadline) {
-          waiting -= job.batch;
+          queued -= job.batch;
           job.reject(new Refusal(504, 'The request waited longer than its deadline and was not run.'));
           continue;
         }
@@ -126,7 +124,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
       const count = Math.min(room, job.batch - job.taken);
       slices.push({ job, from: job.taken, count });
       job.taken += count;
-      waiting -= count;
+      queued -= count;
       room -= count;
       if (job.taken < job.batch) unfinished.push(job);
     }
@@ -134,11 +132,11 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
     return slices;
   }
 
-  async function runTogether(slices: readonly Slice[]): Promise<void> {
+  function runTogether(slices: readonly Slice[]): void {
     const outputs = asked(slices);
     const started = performance.now();
     try {
-      const results = await run(gather(slices), outputs);
+      const results = run(gather(slices), outputs);
       const ms = performance.now() - started;
       let images = 0;
       for (const slice of slices) {
@@ -152,7 +150,7 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
         job.reject(error);
         const at = queue.indexOf(job);
         if (at >= 0) queue.splice(at, 1);
-        waiting -= job.batch - job.taken;
+        queued -= job.batch - job.taken;
         job.taken = job.batch;
       }
     }
@@ -207,10 +205,10 @@ export function createBatcher(run: Run, { outputs: known, labels, most, maxWaiti
 
   return {
     get waiting() {
-      return waiting;
+      return waiting();
     },
     admit: () => {
-      if (waiting >= maxWaiting) throw busy(`${waiting} images wait already.`);
+      if (waiting() >= maxWaiting) throw busy(`${waiting()} images wait already.`);
     },
     infer,
   };

@@ -21,10 +21,11 @@ import {
   toTensor,
   verifyFile,
 } from '@mnist-edge/recognizer';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import type { Precision } from '../settings.ts';
 import { type Batch, type Batcher, type BatcherOptions, createBatcher, type Run } from './batcher.ts';
 import { createInspector } from './inspector.ts';
+import { openDirect } from './session.ts';
 
 /**
  * The most images in one run of the session; larger batches are cut. More at once is no faster, but onnxruntime keeps
@@ -97,19 +98,20 @@ export async function loadModel(
   }
   const name = modelOf(bundle, precision);
   const { bytes } = files.get(name)!;
-  const session = await createSession(bytes, join(folder, name));
+  await checkSession(bytes, join(folder, name), bundle, name);
+  const session = openDirect(bytes, SESSION, bundle);
   try {
-    checkContract(session, bundle, name);
     const inspector = createInspector(bytes, bundle, (further) => createSession(further, join(folder, name)));
     const model = modelOver({
-      run: runOf(session, bundle),
+      run: session.run,
       look: inspector.look,
       bundle,
       precision,
       files,
       queueing: queueing(bundle),
       release: async () => {
-        await Promise.all([session.release(), inspector.release()]);
+        session.release();
+        await inspector.release();
       },
     });
     await model.recognizer.logits(new Float32Array(PIXELS));
@@ -121,7 +123,7 @@ export async function loadModel(
     }
     return model;
   } catch (error) {
-    await session.release();
+    session.release();
     throw error;
   }
 }
@@ -256,12 +258,24 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** One thread: at these sizes a second one costs more in waking than it saves, and requests come side by side. */
+const SESSION = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+
 async function createSession(bytes: Uint8Array, path: string): Promise<InferenceSession> {
   try {
-    // One thread: at these sizes a second one costs more in waking than it saves, and requests come side by side.
-    return await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
+    return await InferenceSession.create(bytes, SESSION);
   } catch (error) {
     throw new Problem(`onnxruntime cannot load ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Loads a model once the documented way, and holds it against the bundle's contract; that takes some ms. */
+async function checkSession(bytes: Uint8Array, path: string, bundle: Bundle, file: string): Promise<void> {
+  const session = await createSession(bytes, path);
+  try {
+    checkContract(session, bundle, file);
+  } finally {
+    await session.release();
   }
 }
 
@@ -294,16 +308,4 @@ function checkTensors(
         `${expected.join(' and ')}; the model has ${actual.join(' and ')}.`,
     );
   }
-}
-
-function runOf(session: InferenceSession, bundle: Bundle): Run {
-  return async (images, outputs) => {
-    const input = new Tensor('float32', images, [images.length / PIXELS, SIDE, SIDE, 1]);
-    const fetched = await session.run({ [bundle.input.name]: input }, outputs);
-    return outputs.map((name) => {
-      const data = fetched[name]?.data;
-      if (!(data instanceof Float32Array)) throw new Error(`The session gave no float32 "${name}".`);
-      return data;
-    });
-  };
 }

@@ -44,7 +44,7 @@ export function fakeModel({ name = 'fake', version = '1.2.3' } = {}): Model {
     ['model.onnx', asFile(modelBytes)],
     ['notes/about.md', asFile(modelBytes)],
   ]);
-  const run: Run = async (images, outputs) => {
+  const run: Run = (images, outputs) => {
     const logits = firstTen(images);
     return outputs.map((name) => (name === 'logits' ? logits : softmaxes(logits)));
   };
