@@ -4,9 +4,11 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { docs } from './docs/docs.ts';
+import { type Body, readBody } from './http/body.ts';
 import type { Connections } from './http/connections.ts';
 import { answerError, answerFailure, noSuchRoute, only } from './http/errors.ts';
 import { askForKey, limitRate } from './http/guards.ts';
+import type { Answering, Asking } from './http/known-answer.ts';
 import type { Readiness } from './http/readiness.ts';
 import { showTrace, type Trace, traceOf } from './http/trace.ts';
 import { webApp } from './http/web-app.ts';
@@ -51,9 +53,11 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   const infer = inference(models, settings, metrics, connections);
   app
     .route(INFER_PATHS)
-    .post((request, response) =>
-      infer(request, response, request.params as unknown as Target, named(request, response)),
-    )
+    .post((request, response) => {
+      const target = request.params as unknown as Target;
+      inferAgain(request, target);
+      return infer(request, response, bodyOf(request), target, named(request, response));
+    })
     .all(only('POST'));
   app.use(showNames, (request, response, next) => {
     const started = performance.now();
@@ -77,12 +81,26 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
       app(request, response);
       return;
     }
-    const trace = nameRequest(request, response);
-    infer(request, response, target, trace).catch((error: unknown) => {
-      answerFailure(log, error, request, response, trace.requestId);
-    });
+    inferAgain(request, target);
+    void inferAtOnce(request, response, bodyOf(request), target, nameRequest(request, response));
   };
   return Object.assign(listener, { express: app, connections });
+
+  async function inferAtOnce(request: Asking, response: Answering, body: Body, target: Target, trace: Trace) {
+    try {
+      await infer(request, response, body, target, trace);
+    } catch (error) {
+      answerFailure(log, error, request, response, trace.requestId);
+    }
+  }
+
+  /** From the next request on with the same head. Not where each is to be guarded, or to have its line in the log. */
+  function inferAgain({ method, url, headers, socket }: IncomingMessage, target: Target): void {
+    const connection = connections.get(socket);
+    if (connection === undefined || guards.length > 0 || log.isLevelEnabled('debug')) return;
+    const request: Asking = { method: method!, url: url!, headers, socket };
+    connection.again = (answer, body) => inferAtOnce(request, answer, body, target, traceOf(request));
+  }
 
   function showNames(request: Request, response: Response, next: () => void): void {
     if (response.locals.trace === undefined) showTrace(response, named(request, response));
@@ -107,6 +125,10 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
     }
     return trace;
   }
+}
+
+function bodyOf(request: IncomingMessage): Body {
+  return (limit, lead, shelf) => readBody(request, limit, lead, shelf);
 }
 
 /** One of a few names, for metrics; inference counts for itself. */

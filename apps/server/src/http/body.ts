@@ -19,6 +19,9 @@ const decoders = {
   br: promisify(brotliDecompress),
 };
 
+/** Reads a body that was not read yet; see `readBody`. */
+export type Body = (limit: number, lead: number, shelf: Shelf | null) => Promise<Buffer>;
+
 /**
  * Reads a request's body, and unpacks it where it is compressed (gzip, deflate, br).
  * @param limit the most bytes, before and after unpacking
@@ -59,35 +62,48 @@ function receive(request: IncomingMessage, limit: number, lead: number, shelf: S
   const promised = Number(request.headers['content-length'] ?? Number.NaN);
   if (promised > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
-    const skew = (ALIGNMENT - (lead % ALIGNMENT)) % ALIGNMENT;
-    let whole: Buffer | null = null;
+    const pieces = gather(promised, lead, shelf);
     let length = 0;
     let ended = false;
     request.on('data', (chunk: Buffer) => {
-      // The common small request: one chunk is all of it.
-      if (whole === null && chunk.length === promised) {
-        whole = chunk;
-        length = promised;
-        return;
-      }
-      if (length + chunk.length > limit) {
+      length += chunk.length;
+      if (length > limit) {
         request.removeAllListeners('data').resume();
         reject(tooLarge(limit));
         return;
       }
-      whole = withRoom(whole, length, length + chunk.length, promised, skew, shelf);
-      whole.set(chunk, length);
-      length += chunk.length;
+      pieces.add(chunk);
     });
     request.on('end', () => {
       ended = true;
-      resolve(whole === null ? Buffer.alloc(0) : whole.subarray(0, length));
+      resolve(pieces.whole());
     });
     // It is closed after its end too. A request that fails is closed as well; it throws nothing where nobody listens.
     request.on('close', () => {
       if (!ended) reject(new Refusal(400, 'The body ended before it was whole.'));
     });
   });
+}
+
+/** Puts the pieces of a body together. @param promised how many bytes it has; NaN where that is not known */
+export function gather(promised: number, lead: number, shelf: Shelf | null) {
+  const skew = (ALIGNMENT - (lead % ALIGNMENT)) % ALIGNMENT;
+  let whole: Buffer | null = null;
+  let length = 0;
+  return {
+    add: (piece: Buffer): void => {
+      // The common small request: one piece is all of it.
+      if (whole === null && piece.length === promised) {
+        whole = piece;
+        length = promised;
+        return;
+      }
+      whole = withRoom(whole, length, length + piece.length, promised, skew, shelf);
+      whole.set(piece, length);
+      length += piece.length;
+    },
+    whole: (): Buffer => (whole === null ? Buffer.alloc(0) : whole.subarray(0, length)),
+  };
 }
 
 /** A buffer with room for `needed` bytes that holds the first `length` bytes of the given one. */

@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import type { Serve } from './known-heads.ts';
 
 /**
  * A connection and what is under way on it. One such object for its whole life: a set of all responses, which changes
@@ -14,10 +15,14 @@ export interface Connection {
   readonly ordinal: number;
   /** Responses that are not finished; more than one where a client sends before it is answered. */
   underWay: number;
-  /** The last of them. */
+  /** Requests that Node's parser has made of what came. */
+  parsed: number;
+  /** The last of those responses that Node made. */
   last: ServerResponse | null;
-  /** To be called once nothing is under way on it any more, with the response that was the last. */
-  whenDone: ((connection: Connection, response: ServerResponse) => void) | null;
+  /** How a request with the head that Node reads now is to be served from the next one on; null for as any. */
+  again: Serve | null;
+  /** To be called once nothing is under way on it any more, with the response that was the last, if Node made it. */
+  whenDone: ((connection: Connection, response: ServerResponse | null) => void) | null;
   /** Whether a model was asked on it. */
   infers: boolean;
   /** Whether it is in the waiting room; whether it had been answered then; and whether it was called, a turn ago. */
@@ -39,7 +44,9 @@ export function follow(server: Server, connections: Connections): void {
       speaks,
       ordinal: came,
       underWay: 0,
+      parsed: 0,
       last: null,
+      again: null,
       whenDone: null,
       infers: false,
       waits: false,
@@ -54,6 +61,7 @@ export function follow(server: Server, connections: Connections): void {
     const connection = connections.get(socket);
     if (connection === undefined) return;
     connection.underWay++;
+    connection.parsed++;
     connection.last = response;
     response.once('close', () => {
       if (--connection.underWay > 0) return;

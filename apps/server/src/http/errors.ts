@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { Answering, Asking } from './known-answer.ts';
 import { Refusal } from './refusal.ts';
 
 /** Answers any path and method that nothing else took. */
@@ -32,13 +32,7 @@ export function answerError(log: Logger): ErrorRequestHandler {
  * The one place where an error becomes an answer, always `{"error": "..."}`: a Refusal as it says, a fault of the
  * request that Express found with its own status, anything else 500 with an id that the log holds too.
  */
-export function answerFailure(
-  log: Logger,
-  error: unknown,
-  request: IncomingMessage,
-  response: ServerResponse,
-  id: string,
-): void {
+export function answerFailure(log: Logger, error: unknown, request: Asking, response: Answering, id: string): void {
   const { method } = request;
   const url = 'originalUrl' in request ? request.originalUrl : request.url;
   if (response.headersSent) {
@@ -57,17 +51,17 @@ export function answerFailure(
 }
 
 /** Straight to Node's response: a refusal costs as little as can be. */
-export function sendRefusal(response: ServerResponse, { status, message, headers }: Refusal): void {
+export function sendRefusal(response: Answering, { status, message, headers }: Refusal): void {
   for (const name in headers) response.setHeader(name, headers[name]!);
   sendJson(response, status, { error: message });
 }
 
-function sendJson(response: ServerResponse, status: number, json: object): void {
+function sendJson(response: Answering, status: number, json: object): void {
   const body = JSON.stringify(json);
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(body));
-  response.end(body);
+  response.end(body, 'utf8');
 }
 
 /** What Express, its body parsers and its file server throw for a bad request carries a status and often a type. */

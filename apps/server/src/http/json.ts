@@ -23,7 +23,7 @@ export function parseJson(bytes: Buffer, mostValues: number): unknown {
  * Checks that a body that should be JSON says so, or says nothing: clients of the protocol often send no content type.
  * @throws {Refusal} 415
  */
-export function checkJsonType(request: IncomingMessage, what: string): void {
+export function checkJsonType(request: Pick<IncomingMessage, 'headers'>, what: string): void {
   const type = request.headers['content-type'];
   if (type === undefined) return;
   const [essence, ...parameters] = type.toLowerCase().split(';');

@@ -6,6 +6,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import type { Express } from 'express';
 import type { Settings } from '../settings.ts';
 import { type Connections, follow } from './connections.ts';
+import { readKnownHeads } from './known-heads.ts';
 import { nativeClasses } from './native-classes.ts';
 import { cutQuiet } from './quiet.ts';
 import type { Readiness } from './readiness.ts';
@@ -61,6 +62,7 @@ export async function listen(handler: Handler, settings: Limits, readiness: Read
   let lingered = false;
 
   follow(server, connections);
+  readKnownHeads(server, connections, { requestTimeoutMs, isClosing: () => closing !== null });
   const closeIdle = () => {
     if (lingered) setImmediate(() => server.closeIdleConnections());
   };
@@ -101,8 +103,11 @@ export async function listen(handler: Handler, settings: Limits, readiness: Read
       last?.once('close', closeIdle);
     }
     const lingering = setInterval(() => {
-      // What these sent is still to be read.
-      if ([...connections.values()].some(({ waits }) => waits)) return;
+      // What these sent is still to be read; or they seem idle to Node, which has not seen what is under way on them.
+      const arePending = [...connections.values()].some(
+        ({ waits, underWay, last }) => waits || (underWay > 0 && last === null),
+      );
+      if (arePending) return;
       clearInterval(lingering);
       lingered = true;
       server.closeIdleConnections();

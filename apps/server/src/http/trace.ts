@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Answering } from './known-answer.ts';
 
 /** How a request is found again, here and in whatever else it passed through. */
 export interface Trace {
@@ -16,7 +17,7 @@ const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 
 /** Names a request. */
-export function traceOf({ headers }: IncomingMessage): Trace {
+export function traceOf({ headers }: Pick<IncomingMessage, 'headers'>): Trace {
   const given = headers['x-request-id'];
   const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   const parent = headers.traceparent;
@@ -27,7 +28,7 @@ export function traceOf({ headers }: IncomingMessage): Trace {
 }
 
 /** Tells a request's client its names. */
-export function showTrace(response: ServerResponse, { requestId, traceparent }: Trace): void {
+export function showTrace(response: Pick<Answering, 'setHeader'>, { requestId, traceparent }: Trace): void {
   response.setHeader('X-Request-Id', requestId);
   if (traceparent !== undefined) response.setHeader('traceparent', traceparent);
 }

@@ -8,9 +8,9 @@ export interface WaitingRoom {
   /** Of them, those that were answered last; whether the others want anything is not known. */
   readonly answered: number;
   /** Whether it is this request's turn: its connection was called just now. Asked once a request. */
-  isCalled(request: IncomingMessage): boolean;
+  isCalled(request: Pick<IncomingMessage, 'socket'>): boolean;
   /** Takes in a connection once the answers to its requests are out, if it stays open. */
-  take(request: IncomingMessage): void;
+  take(request: Pick<IncomingMessage, 'socket'>): void;
   /**
    * Takes in the others that have asked a model before, and on which nothing is under way, but for a few: were all
    * of them to wait unread, nobody would be told that there is no room. Not all too often.
@@ -85,10 +85,11 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
     setImmediate(turn);
   }
 
-  function seatAnswered(connection: Connection, response: ServerResponse): void {
-    if (connection.waits || connection.socket.destroyed || !response.shouldKeepAlive) return;
+  function seatAnswered(connection: Connection, response: ServerResponse | null): void {
+    const { waits, socket } = connection;
+    if (waits || !socket.writable || response?.shouldKeepAlive === false) return;
     // Where a request was refused before its body was read, Node reads and drops that behind the answer.
-    if (response.req.complete) seat(connection, true);
+    if (response === null || response.req.complete) seat(connection, true);
     else response.req.once('close', () => seatAnswered(connection, response));
   }
 

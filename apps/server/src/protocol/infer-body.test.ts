@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJson } from '../http/json.ts';
 import { Refusal } from '../http/refusal.ts';
+import { createShelf } from '../http/shelf.ts';
 import { fakeModel } from '../testing/fake-model.ts';
 import { createInferReader, mostValues } from './infer-body.ts';
 import { readInferRequest } from './infer-request.ts';
@@ -9,7 +10,7 @@ import { readInferRequest } from './infer-request.ts';
 const { bundle } = fakeModel();
 const MOST = 3;
 /** One for all: what it remembers of a request must not change the next. */
-const read = createInferReader(MOST);
+const read = createInferReader(MOST, createShelf());
 
 type Outcome = { readonly plan: object; readonly pixels: Buffer; readonly answer: object } | string;
 
@@ -38,7 +39,7 @@ function byTheBook(bytes: Buffer, jsonBytes: number | null): Outcome {
     const json = parseJson(jsonBytes === null ? bytes : bytes.subarray(0, jsonBytes), mostValues(MOST));
     const binary = jsonBytes === null ? undefined : bytes.subarray(jsonBytes);
     const { images, ...plan } = readInferRequest(json, bundle, MOST, binary);
-    const fresh = createInferReader(MOST)({ bytes, jsonBytes }, bundle);
+    const fresh = createInferReader(MOST, createShelf())({ bytes, jsonBytes }, bundle);
     const results = fresh.names.map((_, i) => new Float32Array(10 * plan.batch).fill(i + 0.1));
     return { plan, images, answer: fresh.form(results) };
   });

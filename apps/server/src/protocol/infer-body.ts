@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Bundle, PIXELS, toTensor } from '@mnist-edge/recognizer';
 import { checkJsonType, parseJson } from '../http/json.ts';
 import { Refusal } from '../http/refusal.ts';
+import type { Shelf } from '../http/shelf.ts';
 import { type AnswerForm, answerForm } from './infer-answer.ts';
 import {
   type ImageSource,
@@ -26,7 +27,7 @@ export interface InferBody {
  * Bytes of JSON that the request's headers promise at the body's beginning; null when there is nothing but JSON.
  * @throws {Refusal} 400 or 415
  */
-export function promisedJsonBytes(request: IncomingMessage): number | null {
+export function promisedJsonBytes(request: Pick<IncomingMessage, 'headers'>): number | null {
   const header = request.headers['inference-header-content-length'];
   if (header === undefined) {
     checkJsonType(request, 'an inference request');
@@ -57,14 +58,18 @@ interface Last {
   readonly planned: Planned;
 }
 
+/** Numbers from which on their memory is worth to be used again. */
+const MANY = 16 * PIXELS;
+
 /** Plans kept for each model. */
 const MOST_PLANS = 64;
 
 /**
  * Reads inference requests. Most are plain: a short envelope, and a tensor of numbers or bytes; those are read in one
  * pass, and an envelope that was seen before is not read again. All others, wrong ones among them, go the general way.
+ * @param shelf where memory for many scaled bytes is taken from
  */
-export function createInferReader(maxBatch: number): (body: InferBody, bundle: Bundle) => Asked {
+export function createInferReader(maxBatch: number, shelf: Shelf): (body: InferBody, bundle: Bundle) => Asked {
   const plans = new WeakMap<Bundle, Map<string, Planned>>();
   let last: Last | null = null;
 
@@ -80,6 +85,11 @@ export function createInferReader(maxBatch: number): (body: InferBody, bundle: B
     const { images, ...plan } = readInferBody(body, bundle, maxBatch);
     return { images, ...answering(plan, bundle) };
   };
+
+  function room(count: number): Float32Array<ArrayBuffer> {
+    if (count < MANY) return new Float32Array(count);
+    return new Float32Array(shelf.take(count * BYTES.FP32), 0, count);
+  }
 
   function readPlainJson(bytes: Buffer, bundle: Bundle): Asked | null {
     const body = splitPlainBody(bytes);
@@ -100,7 +110,7 @@ export function createInferReader(maxBatch: number): (body: InferBody, bundle: B
     const { plan, datatype } = planned;
     const size = bytes.length - jsonBytes;
     if (planned.bytes !== size || size !== plan.batch * PIXELS * BYTES[datatype]) return null;
-    return asked(planned, readTensorBytes(bytes.subarray(jsonBytes), datatype, 'inputs[0]'));
+    return asked(planned, readTensorBytes(bytes.subarray(jsonBytes), datatype, 'inputs[0]', room));
   }
 
   /** To compare bytes is cheaper than to make a text of them and to look that up. */

@@ -8,6 +8,7 @@ import { createMetrics } from '../operations/metrics.ts';
 import { readSettings } from '../settings.ts';
 import { fakeModel } from '../testing/fake-model.ts';
 import { explain } from './explain.ts';
+import { rawClient } from '../testing/raw-client.ts';
 
 /** Its logits are an image's first ten pixels. */
 const model = fakeModel();
@@ -73,6 +74,27 @@ function input(bytes: number | null, more: object = {}) {
 }
 
 const raw = Buffer.from(image.buffer);
+
+test('a request whose head came before gets the same answer, with an id of its own', async () => {
+  const { hostname, port } = new URL(listening.url);
+  const body = JSON.stringify({ inputs: [{ name: 'image', shape: [1, 784], datatype: 'FP32', data: [...image] }] });
+  // One encoded letter: only Express can tell the first time.
+  for (const name of ['fake', '%66ake']) {
+    const client = await rawClient(`http://${hostname}:${port}`);
+    const answers: string[] = [];
+    client.socket.on('data', (bytes) => answers.push(bytes.toString()));
+    for (let k = 1; k <= 3; k++) {
+      client.send(`POST /v2/models/${name}/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      await expect.poll(() => answers.length).toBe(k);
+    }
+    client.socket.destroy();
+    const ids = answers.map((answer) => /X-Request-Id: (\S+)/.exec(answer)![1]);
+    expect(new Set(ids).size).toBe(3);
+    const [first, ...others] = answers.map((answer) => answer.slice(answer.indexOf('\r\n\r\n')));
+    expect(JSON.parse(first!).outputs[0].data).toEqual(ten);
+    expect(others).toEqual([first, first]);
+  }
+});
 
 test('binary in, JSON out', async () => {
   const { status, json, headers } = await ask({ inputs: [input(3136)] }, raw);

@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Request, type RequestHandler, Router } from 'express';
-import { readBody } from '../http/body.ts';
+import { type Body, readBody } from '../http/body.ts';
 import { type Encoding, encodingFor, pack } from '../http/compress.ts';
 import type { Connections } from '../http/connections.ts';
 import { only, sendRefusal } from '../http/errors.ts';
 import { checkJsonType, parseJson } from '../http/json.ts';
+import type { Answering, Asking } from '../http/known-answer.ts';
 import type { Readiness } from '../http/readiness.ts';
 import { busy, Refusal } from '../http/refusal.ts';
 import { createShelf } from '../http/shelf.ts';
@@ -42,7 +42,7 @@ export interface Target {
 }
 
 /** @returns the model that is asked, or null where only a router can tell */
-export function inferTarget({ method, url }: IncomingMessage): Target | null {
+export function inferTarget({ method, url }: Asking): Target | null {
   const [, name, version] = (method === 'POST' && PLAIN_INFER_URL.exec(url!)) || [];
   return name === undefined ? null : { name, version };
 }
@@ -54,8 +54,8 @@ export function inferTarget({ method, url }: IncomingMessage): Target | null {
  * @returns a handler, which fails with what is no Refusal
  */
 export function inference(models: Models, limits: Limits, metrics: Metrics, connections: Connections) {
-  const read = createInferReader(limits.maxBatch);
   const shelf = createShelf();
+  const read = createInferReader(limits.maxBatch, shelf);
   const enough = Math.min(ENOUGH, limits.maxQueue);
   const waitingRoom = openWaitingRoom(
     connections,
@@ -65,11 +65,11 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
   const isFull = ({ waiting }: Model) => waiting + waitingRoom.answered >= limits.maxQueue;
   let answered = 0;
 
-  return async (request: IncomingMessage, response: ServerResponse, target: Target, trace: Trace): Promise<void> => {
+  return async (request: Asking, response: Answering, body: Body, target: Target, trace: Trace): Promise<void> => {
     const arrived = performance.now();
     let status = 200;
     try {
-      await infer(request, response, target, trace, arrived);
+      await infer(request, response, body, target, trace, arrived);
     } catch (error) {
       status = error instanceof Refusal ? error.status : 500;
       if (!response.headersSent) showTrace(response, trace);
@@ -83,8 +83,9 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
   };
 
   async function infer(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: Asking,
+    response: Answering,
+    body: Body,
     { name, version }: Target,
     trace: Trace,
     arrived: number,
@@ -99,13 +100,14 @@ export function inference(models: Models, limits: Limits, metrics: Metrics, conn
       throw busy(`${before.waiting} images and ${waitingRoom.answered} connections wait already.`);
     }
     const jsonBytes = promisedJsonBytes(request);
-    const bytes = await readBody(request, limits.maxJsonBytes, jsonBytes ?? 0, jsonBytes === null ? null : shelf);
+    const bytes = await body(limits.maxJsonBytes, jsonBytes ?? 0, jsonBytes === null ? null : shelf);
     const model = models.find(name, version);
     await model.use(async () => {
       const { plan, images, names, form } = read({ bytes, jsonBytes }, model.bundle);
       const deadline = arrived + Math.min(plan.timeoutMs ?? Number.POSITIVE_INFINITY, limits.deadlineMs);
       const batch = await model.infer(images, names, deadline);
       shelf.giveBack(bytes.buffer);
+      if (images.buffer !== bytes.buffer) shelf.giveBack(images.buffer);
       const crowded = waitingRoom.size > 0 || model.waiting >= enough;
       // When it is full most go to the end of the line. The others go on, and learn soon that there is no room.
       if (crowded && (!isFull(model) || ++answered % TOLD_SOON !== 0)) waitingRoom.take(request);
@@ -160,8 +162,8 @@ export function openInference(models: Models, limits: Limits, readiness: Readine
 
 /** Straight to Node's response, with all headers at once: any other way costs as much as the model does. */
 function send(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Asking,
+  response: Answering,
   { body, jsonBytes }: InferAnswer,
   { requestId, traceparent }: Trace,
 ): void | Promise<void> {
@@ -179,12 +181,12 @@ function send(
 }
 
 async function sendPacked(
-  response: ServerResponse,
+  response: Answering,
   body: Buffer | string,
   encoding: Encoding,
   headers: readonly string[],
 ): Promise<void> {
   const bytes = await pack(typeof body === 'string' ? Buffer.from(body, 'latin1') : body, encoding);
   const length = String(bytes.length);
-  response.writeHead(200, [...headers, 'Content-Encoding', encoding, 'Content-Length', length]).end(bytes);
+  response.writeHead(200, [...headers, 'Content-Encoding', encoding, 'Content-Length', length]).end(bytes, 'latin1');
 }

@@ -58,10 +58,16 @@ export function readTensorData(
  * Reads a tensor's bytes (little-endian, row-major) as float32 0..1. Float32 that lie aligned are not copied.
  * @param bytes as many as the shape has numbers, times the size of one
  * @param name what to call the data in messages
+ * @param room for so many numbers, where bytes are to be scaled
  * @throws {Refusal} 400, naming the first number out of range
  */
-export function readTensorBytes(bytes: Uint8Array, datatype: Datatype, name: string): Float32Array {
-  if (datatype === 'UINT8') return toTensor(bytes);
+export function readTensorBytes(
+  bytes: Uint8Array,
+  datatype: Datatype,
+  name: string,
+  room: (count: number) => Float32Array<ArrayBuffer> = (count) => new Float32Array(count),
+): Float32Array {
+  if (datatype === 'UINT8') return toTensor(bytes, room(bytes.length));
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const numbers = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
   for (let i = firstDoubtful(numbers); i < numbers.length; i++) {
