@@ -98,8 +98,10 @@ export function createApp({ models, settings, log, readiness, metrics }: Parts):
   function inferAgain({ method, url, headers, socket }: IncomingMessage, target: Target): void {
     const connection = connections.get(socket);
     if (connection === undefined || guards.length > 0 || log.isLevelEnabled('debug')) return;
-    const request: Asking = { method: method!, url: url!, headers, socket };
-    connection.again = (answer, body) => inferAtOnce(request, answer, body, target, traceOf(request));
+    connection.again = (socket, answer, body) => {
+      const request: Asking = { method: method!, url: url!, headers, socket };
+      return inferAtOnce(request, answer, body, target, traceOf(request));
+    };
   }
 
   function showNames(request: Request, response: Response, next: () => void): void {

@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => socket.end(`${error.code}`));
   server.on('request', async (request, response) => {
     by.push('node');
-    connections.get(request.socket)!.again = async (answer, body) => {
+    connections.get(request.socket)!.again = async (_socket, answer, body) => {
       by.push('known');
       const bytes = await body(1000, 0, null).catch(() => null);
       by.push(bytes === null ? 'cut' : bytes.toString());

@@ -7,7 +7,7 @@ import { KnownAnswer } from './known-answer.ts';
 import { Refusal } from './refusal.ts';
 
 /** Serves a request whose head is known. @returns once it is answered; it does not fail */
-export type Serve = (answer: KnownAnswer, body: Body) => Promise<void>;
+export type Serve = (socket: Socket, answer: KnownAnswer, body: Body) => Promise<void>;
 
 export interface KnownHeadsOptions {
   /** How long a body may take, in ms. */
@@ -28,6 +28,8 @@ const END = Buffer.from('\r\n\r\n');
 const LINE_FEED = 0x0a;
 /** Bytes of a head that is remembered; most have some hundred. */
 const MOST_BYTES = 2048;
+/** Heads that are remembered for all connections together; what each has of its own, thousands have. */
+const MOST_SHARED = 64;
 /** With these a head says more than how long the body is, or it asks for more than an answer. */
 const NOT_PLAIN = ['connection', 'content-encoding', 'expect', 'transfer-encoding', 'upgrade'];
 
@@ -38,11 +40,12 @@ const NOT_PLAIN = ['connection', 'content-encoding', 'expect', 'transfer-encodin
  * connection is: no HTTP is parsed here. Which heads are remembered, `Connection.again` says.
  */
 export function readKnownHeads(server: Server, connections: Connections, options: KnownHeadsOptions): void {
+  const shared: KnownHead[] = [];
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     const connection = connections.get(socket);
     const [parse] = socket.listeners('data') as ((bytes: Buffer) => void)[];
     if (connection === undefined || parse === undefined) return;
-    const reader = new Reader(server, connection, parse, options);
+    const reader = new Reader(server, connection, parse, shared, options);
     // With a listener that is not Node's, Node gives up its shortcut from the socket to the parser.
     socket.off('data', parse).on('data', (bytes: Buffer) => reader.read(bytes));
     socket.once('close', () => reader.close());
@@ -54,6 +57,7 @@ class Reader {
   readonly #server: Server;
   readonly #connection: Connection;
   readonly #parse: (bytes: Buffer) => void;
+  readonly #shared: KnownHead[];
   readonly #options: KnownHeadsOptions;
   #known: KnownHead | null = null;
   /** Bytes of the request at Node's parser that are still to come; NaN where only Node knows what comes next. */
@@ -63,10 +67,17 @@ class Reader {
   /** What came behind it. */
   #held: Buffer[] = [];
 
-  constructor(server: Server, connection: Connection, parse: (bytes: Buffer) => void, options: KnownHeadsOptions) {
+  constructor(
+    server: Server,
+    connection: Connection,
+    parse: (bytes: Buffer) => void,
+    shared: KnownHead[],
+    options: KnownHeadsOptions,
+  ) {
     this.#server = server;
     this.#connection = connection;
     this.#parse = parse;
+    this.#shared = shared;
     this.#options = options;
   }
 
@@ -104,6 +115,7 @@ class Reader {
     this.#owed = Number.NaN;
     this.#parse(bytes);
     const { last, again, parsed } = connection;
+    connection.again = null;
     const head = last === null || parsed !== before + 1 ? null : headOf(last.req, bytes);
     if (head === null) return;
     const bodyBytes = Number(last!.req.headers['content-length'] ?? 0);
@@ -111,8 +123,17 @@ class Reader {
     if (owed < 0 || 'transfer-encoding' in last!.req.headers) return;
     this.#owed = owed;
     if (again !== null && isPlain(last!.req) && head.length <= MOST_BYTES) {
-      this.#known = { bytes: Buffer.from(head), bodyBytes, serve: again };
+      this.#known = this.#remember(head, bodyBytes, again);
     }
+  }
+
+  #remember(head: Buffer, bodyBytes: number, serve: Serve): KnownHead {
+    const old = this.#shared.find(({ bytes }) => bytes.equals(head));
+    if (old !== undefined) return old;
+    const known = { bytes: Buffer.from(head), bodyBytes, serve };
+    if (this.#shared.length === MOST_SHARED) this.#shared.shift();
+    this.#shared.push(known);
+    return known;
   }
 
   #serve({ bodyBytes, serve }: KnownHead, bytes: Buffer): void {
@@ -121,7 +142,7 @@ class Reader {
     const under = new UnderWay(bodyBytes, () => this.#next(under));
     this.#under = under;
     connection.underWay++;
-    const served = serve(answer, under.body);
+    const served = serve(connection.socket, answer, under.body);
     this.#readUnder(under, bytes);
     if (under.missing > 0) under.limit(this.#options.requestTimeoutMs, () => this.#timeOut(answer));
     void served.then(() => under.answered());
