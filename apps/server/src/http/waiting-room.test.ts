@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type RawClient, rawClient } from '../testing/raw-client.ts';
-import { type Connections, follow } from './connections.ts';
+import { type Connection, type Connections, follow } from './connections.ts';
+import { readKnownHeads } from './known-heads.ts';
 import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 let room: number;
@@ -18,7 +19,7 @@ let read: string[];
 let called: boolean[];
 
 /** Each answer but to /idle sends its connection to the waiting room. */
-async function start(count: number): Promise<void> {
+async function start(count: number, heads: 'known' | 'parsed' = 'parsed'): Promise<void> {
   room = 0;
   read = [];
   called = [];
@@ -26,8 +27,19 @@ async function start(count: number): Promise<void> {
   waitingRoom = openWaitingRoom(connections, () => room);
   server = createServer();
   follow(server, connections);
+  if (heads === 'known') {
+    readKnownHeads(server, connections, { requestTimeoutMs: 20_000, isClosing: () => false });
+  }
   server.on('request', (request, response) => {
     read.push(request.url!);
+    connections.get(request.socket)!.again = async (socket, answer, body) => {
+      read.push('known');
+      // It takes the room that it was called for.
+      if (waitingRoom.isCalled({ socket })) room = 0;
+      waitingRoom.take({ socket });
+      if (request.url !== '/refused') await body(1000, 0, null);
+      answer.writeHead(200, ['Content-Length', '2']).end('ok', 'latin1');
+    };
     called.push(waitingRoom.isCalled(request));
     if (request.url !== '/idle') waitingRoom.take(request);
     if (request.url === '/refused') response.end('no');
@@ -70,6 +82,36 @@ test.each([5, 300_000])('likewise where a body of %d bytes was not read before i
   expect(read).toEqual(['/refused']);
   room = 1;
   await expect.poll(() => read, { timeout: 20_000 }).toEqual(['/refused', '/second']);
+});
+
+test.each(['/a', '/refused'])('what is sent meanwhile stays with the kernel, by a known head too: %s', async (path) => {
+  await start(1, 'known');
+  const [{ socket }] = [...connections.values()] as [Connection];
+  ask(0, path);
+  await once(clients[0]!.socket, 'data');
+  room = 1;
+  ask(0, path);
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual([path, 'known']);
+  await wait(100);
+  const { bytesRead } = socket;
+  ask(0, path);
+  await wait(100);
+  expect(socket.bytesRead).toBe(bytesRead);
+  room = 1;
+  await expect.poll(() => read, { timeout: 20_000 }).toEqual([path, 'known', 'known']);
+});
+
+test('a connection that sent before it was answered is read again too', async () => {
+  await start(1, 'known');
+  ask(0, '/a');
+  await once(clients[0]!.socket, 'data');
+  room = 1;
+  const request = 'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello';
+  clients[0]!.send(request + request + request);
+  await expect.poll(() => read.length, { timeout: 20_000 }).toBe(4);
+  room = 1;
+  ask(0, '/b');
+  await expect.poll(() => read.at(-1), { timeout: 20_000 }).toBe('/b');
 });
 
 test('who came first is read first, as many as there is room for', async () => {

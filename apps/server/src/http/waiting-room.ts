@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection, Connections } from './connections.ts';
+import { startReading, stopReading } from './reading.ts';
 
 /** Connections that are not read for the time being. */
 export interface WaitingRoom {
@@ -64,7 +65,7 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
       if (connection.answered) answeredOnes--;
       connection.waits = false;
       connection.called = true;
-      connection.socket.resume();
+      startReading(connection.socket);
     }
     if (front > MOVE_UP) {
       line.splice(0, front);
@@ -77,7 +78,7 @@ export function openWaitingRoom(connections: Connections, room: () => number): W
   function seat(connection: Connection, answered: boolean): void {
     connection.waits = true;
     connection.answered = answered;
-    connection.socket.pause();
+    stopReading(connection.socket);
     line.push(connection);
     if (answered) answeredOnes++;
     if (going) return;

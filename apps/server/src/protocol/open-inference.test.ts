@@ -7,8 +7,8 @@ import { inOrder, modelsOf } from '../models/models.ts';
 import { createMetrics } from '../operations/metrics.ts';
 import { readSettings } from '../settings.ts';
 import { fakeModel } from '../testing/fake-model.ts';
-import { explain } from './explain.ts';
 import { rawClient } from '../testing/raw-client.ts';
+import { explain } from './explain.ts';
 
 /** Its logits are an image's first ten pixels. */
 const model = fakeModel();
