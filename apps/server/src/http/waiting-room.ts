@@ -23,7 +23,7 @@ export interface WaitingRoom {
  * A look at all connections, of which there may be many thousands, comes after so many times what the last one took; but
  * at once where that one was worth it: it seated one in so many.
  */
-const PAUSE = 50;
+const PAUSE = 200;
 const WORTH = 8;
 /**
  * And after so many requests from who was not called, however soon: where all are idle everybody is called, and once the

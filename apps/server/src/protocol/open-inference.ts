@@ -36,7 +36,7 @@ const ENOUGH = 16;
 /** Of the images that may wait, the share from which on idle connections are no longer read either: clients come in crowds. */
 const CROWD = 1 / 8;
 /** Under overload, of so many connections that were answered one is not sent to the end of the line. */
-const TOLD_SOON = 32;
+const TOLD_SOON = 64;
 
 /** A model, of a version or of the highest. */
 export interface Target {

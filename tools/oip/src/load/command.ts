@@ -10,7 +10,7 @@ import { discover, type Target } from '../target.ts';
 import { pythonTool } from '../venv.ts';
 import { type FuzzReport, fuzz } from './fuzz.ts';
 import { median } from './memory.ts';
-import { overload, type Stretch } from './overload.ts';
+import { overload, type Stretch, shareOfPeak } from './overload.ts';
 import { pictures } from './pictures.ts';
 import { type FuzzRequest, fuzzRequests } from './requests.ts';
 import { soak } from './soak.ts';
@@ -126,24 +126,39 @@ export function overloadCommand(output: Output): Command {
   return command('overload', 'Lets several times the capacity arrive, and looks at what is answered during and after.')
     .option('--times <n>', 'how many times the capacity', whole(1, 20), 3)
     .option('--seconds <n>', 'how long', whole(5, 600), 60)
-    .action(({ times, seconds }: { times: number; seconds: number }) =>
+    .option(
+      '--rounds <n>',
+      'how many times over, with a peak between: a shared machine is never the same',
+      whole(1, 100),
+      1,
+    )
+    .action(({ times, seconds, rounds }: { times: number; seconds: number; rounds: number }) =>
       withServer(async ({ url }, target) => {
         const request = fc
           .sample(fuzzRequests(target.model, await pictures()), { seed: 1, numRuns: 500 })
           .find(({ kind }) => kind === 'good binary');
         if (request === undefined) throw new Problem('No good binary request was generated.');
-        const report = await overload({ url, request, times, seconds });
-        const { peaks, offered } = report;
-        output.print(
-          `peak ${peaks[0].toFixed(0)}/s before and ${peaks[1].toFixed(0)}/s after; ` +
-            `offered ${offered.toFixed(0)}/s for ${seconds} s`,
-        );
-        for (const name of ['normal', 'overload', 'after'] as const) output.print(line(name, report[name]));
-        const percent = (peak: number) => ((100 * report.overload.goodput) / peak).toFixed(0);
-        output.print(
-          `goodput under overload: ${percent((peaks[0] + peaks[1]) / 2)} % of the peak ` +
-            `(${percent(peaks[0])} % of the one before, ${percent(peaks[1])} % of the one after)`,
-        );
+        const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+        const found = await overload({ url, request, times, seconds, rounds });
+        for (const round of found) {
+          const { peaks, offered, overload: during } = round;
+          output.print(
+            `peak ${peaks[0].toFixed(0)}/s before and ${peaks[1].toFixed(0)}/s after; ` +
+              `offered ${offered.toFixed(0)}/s for ${seconds} s`,
+          );
+          for (const name of ['normal', 'overload', 'after'] as const) output.print(line(name, round[name]));
+          output.print(
+            `goodput under overload: ${percent(shareOfPeak(round))} of the peak ` +
+              `(${percent(during.goodput / peaks[0])} of the one before, ${percent(during.goodput / peaks[1])} of the one after)`,
+          );
+        }
+        const shares = found.map(shareOfPeak);
+        if (rounds > 1) {
+          output.print(
+            `over ${rounds} rounds: ${percent(median(shares))} (median), ` +
+              `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`,
+          );
+        }
       }, startApart),
     );
 }

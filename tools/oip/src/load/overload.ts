@@ -11,6 +11,8 @@ export interface OverloadOptions {
   /** How many times the capacity arrives. */
   readonly times: number;
   readonly seconds: number;
+  /** How many times over. */
+  readonly rounds: number;
 }
 
 /** A stretch of the run. Rates are answers a second, latencies ms. */
@@ -29,7 +31,8 @@ export interface Stretch {
   readonly ownP99: number;
 }
 
-export interface OverloadReport {
+/** One overload, and what was before and after it. */
+export interface OverloadRound {
   /**
    * Good answers a second at the number of connections that gives the most, shortly before the overload and after it: a
    * machine that shares its processor with others is another one a minute later, so the overload is held against both.
@@ -64,28 +67,42 @@ interface Crowd {
 
 /**
  * Finds the peak, then lets several times as much arrive, at times of its own and not when an answer frees a
- * connection, and looks at what is answered during and after.
+ * connection, and looks at what is answered during and after; so many rounds of it, on the same server.
  */
-export async function overload({ url, request, times, seconds }: OverloadOptions): Promise<OverloadReport> {
+export async function overload({
+  url,
+  request,
+  times,
+  seconds,
+  rounds,
+}: OverloadOptions): Promise<readonly OverloadRound[]> {
   const crowd = openCrowd(url, wire(request));
   const { connections } = crowd;
   const calm = Math.max(2, seconds / 6);
+  const done: OverloadRound[] = [];
   try {
     // Node accepts one connection a turn: under overload, thousands of new ones would wait for that alone.
     for (let k = 0; k < connections.length; k += 50) await once(crowd, connections.slice(k, k + 50));
     await peak(crowd, calm / 3); // Warms the server up.
-    const before = await peak(crowd, calm / 2);
-    const normal = await openLoop(crowd, before / 2, calm);
-    const offered = before * times;
-    const during = await openLoop(crowd, offered, seconds);
-    await wait(5000);
-    const after = await openLoop(crowd, before / 2, calm);
-    const later = await peak(crowd, calm / 2);
-    return { peaks: [before, later], offered, normal, overload: during, after };
+    for (let before = await peak(crowd, calm / 2); done.length < rounds; before = done.at(-1)!.peaks[1]) {
+      const normal = await openLoop(crowd, before / 2, calm);
+      const offered = before * times;
+      const during = await openLoop(crowd, offered, seconds);
+      await wait(5000);
+      const after = await openLoop(crowd, before / 2, calm);
+      const later = await peak(crowd, calm / 2);
+      done.push({ peaks: [before, later], offered, normal, overload: during, after });
+    }
+    return done;
   } finally {
     crowd.listener = () => undefined;
     for (const connection of connections) connection.close();
   }
+}
+
+/** @returns the goodput under overload as a share of the mean of both peaks */
+export function shareOfPeak({ overload: { goodput }, peaks: [before, after] }: OverloadRound): number {
+  return (2 * goodput) / (before + after);
 }
 
 function openCrowd(url: string, request: Buffer): Crowd {
