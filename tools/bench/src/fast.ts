@@ -51,7 +51,9 @@ export async function measureFastRecipe(seeds: number, say: (line: string) => vo
         const kerasSeconds = await timed(async () => {
           for (let epoch = 0; epoch < ARTICLE_EPOCHS; epoch++) await peer.epoch();
         });
-        rounds.push({ seed, seconds, accuracy: result.test.accuracy, kerasSeconds });
+        const { accuracy } = result.test;
+        rounds.push({ seed, seconds, accuracy, kerasSeconds });
+        say(`${seconds.toFixed(0)} s, ${(100 * accuracy).toFixed(2)} %; Keras ${kerasSeconds.toFixed(0)} s`);
       } finally {
         await peer.stop();
       }
