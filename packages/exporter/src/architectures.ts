@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { artifacts } from '@mnist-edge/command';
+import { artifacts, percent } from '@mnist-edge/command';
 import { PIXELS } from '@mnist-edge/recognizer';
 import { architectures, readMetrics, readRun, runFolder } from '@mnist-edge/trainer';
 import * as ort from 'onnxruntime-node';
@@ -75,7 +75,6 @@ function median(values: readonly number[]): number {
 
 /** The rows as a table in Markdown. */
 export function architectureTable(rows: readonly ArchitectureRow[]): string {
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   const lines = rows.map((row) => {
     const { accuracies } = row;

@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import type { Bundle } from '@mnist-edge/recognizer';
 
 /** What each score is called. */
@@ -108,8 +109,4 @@ function int8Rows({ int8 }: Bundle): string {
 
 function row(split: string, { images, accuracy, loss }: Bundle['metrics']['test']): string {
   return `| ${split} | ${images.toLocaleString('en')} | ${percent(accuracy)} | ${loss.toFixed(4)} |`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

@@ -1,4 +1,4 @@
-import { command, plainName, shown, startProgress, whole, within } from '@mnist-edge/command';
+import { command, percent, plainName, shown, startProgress, whole, within } from '@mnist-edge/command';
 import { augmentationGrammar, augmentationOption, datasetFolder } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
 import { type Command, Option } from 'commander';
@@ -175,8 +175,4 @@ function describeEpoch(report: EpochReport, epochs: number, best: boolean): stri
     `epoch ${report.epoch}/${epochs}: loss ${report.train.loss.toFixed(4)}, ` +
     `validation loss ${report.validation.loss.toFixed(4)}, accuracy ${percent(report.validation.accuracy)}${best ? ' (best)' : ''}`
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

@@ -1,10 +1,11 @@
+import { percent } from '@mnist-edge/command';
 import type { Bundle } from '@mnist-edge/recognizer';
 import { seedSpread } from '@mnist-edge/trainer/seed-spread';
 import type { SeedRun } from '@mnist-edge/trainer/seeds-file';
 import { SEVERITIES } from './corruptions.ts';
 import type { Robustness } from './measure.ts';
 import type { RejectionReport } from './rejection.ts';
-import { percent, table } from './table.ts';
+import { table } from './table.ts';
 import type { TestReport } from './test-report.ts';
 
 /** All that is measured of a released model. */

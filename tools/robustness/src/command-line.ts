@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { artifacts, command, shown, whole, within, workspaceRoot, writeWhole } from '@mnist-edge/command';
+import { artifacts, command, percent, shown, whole, within, workspaceRoot, writeWhole } from '@mnist-edge/command';
 import { datasetFolder, readSplit, type Split } from '@mnist-edge/data';
 import { PIXELS, scoreNames } from '@mnist-edge/recognizer';
 import { Option } from 'commander';
@@ -10,7 +10,7 @@ import { SEVERITIES } from './corruptions.ts';
 import { measureVisibly, type Robustness } from './measure.ts';
 import { type OpenModel, openModel } from './open-model.ts';
 import { measureRejection, PICTURES, REFUSED } from './rejection.ts';
-import { percent, table } from './table.ts';
+import { table } from './table.ts';
 
 type Say = (text: string) => void;
 

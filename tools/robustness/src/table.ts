@@ -6,7 +6,3 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const rule = `| ${widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
-
-export function percent(share: number, digits = 2): string {
-  return `${(100 * share).toFixed(digits)} %`;
-}

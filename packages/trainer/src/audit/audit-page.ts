@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import { splitNames } from '@mnist-edge/data';
 import { both, escapeHtml, page, picture, type Text } from '@mnist-edge/report';
 import { type Audit, type Audited, NEAR_COPY, type Place } from './audit.ts';
@@ -26,7 +27,7 @@ export async function auditPage({ audit, imageAt }: Audited): Promise<string> {
       await show(suspect),
       both({ en: `said to be ${suspect.given}`, zh: `标签 ${suspect.given}` }),
       `<strong>${both({ en: `looks like ${suspect.believed}`, zh: `像是 ${suspect.believed}` })}</strong>`,
-      `${percent(suspect.givenProbability)} : ${percent(suspect.believedProbability)}${suspect.confident ? ' ★' : ''}`,
+      `${percent(suspect.givenProbability, 1)} : ${percent(suspect.believedProbability, 1)}${suspect.confident ? ' ★' : ''}`,
       where(suspect),
     ]);
   const body = [
@@ -101,10 +102,6 @@ function countTable(counts: Audit['counts']): string {
 
 function where({ split, index }: Place): string {
   return `<small>${both(splitTexts[split])} ${index}</small>`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function heading(text: Text): string {

@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import type { Text } from '@mnist-edge/report';
 import type { ObservedRun } from './observed-run.ts';
 
@@ -64,10 +65,6 @@ function epochs({ reports, config, finished }: ObservedRun): Text {
   if (done === planned) return inBoth(String(done));
   if (finished) return { en: `${done} of ${planned}, by patience`, zh: `${done} / ${planned}，提前停止` };
   return { en: `${done} of ${planned} so far`, zh: `${done} / ${planned}，未结束` };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
 
 /** @param seconds at least 0 */

@@ -1,4 +1,4 @@
-import { command, plainName, whole, within } from '@mnist-edge/command';
+import { command, percent, plainName, whole, within } from '@mnist-edge/command';
 import { datasetFolder } from '@mnist-edge/data';
 import type { Command } from 'commander';
 import { startBackend } from '../backend.ts';
@@ -104,10 +104,6 @@ function describeSetting({ start, learningRate, freeze }: Setting): string {
 
 function describeSpread({ median, lowest, highest }: Spread): string {
   return `${percent(median)} (${(100 * lowest).toFixed(2)} – ${(100 * highest).toFixed(2)})`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
 
 function points(difference: number): string {

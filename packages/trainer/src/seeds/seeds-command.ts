@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { command, shown, startProgress, whole, workspaceRoot } from '@mnist-edge/command';
+import { command, percent, shown, startProgress, whole, workspaceRoot } from '@mnist-edge/command';
 import { datasetFolder } from '@mnist-edge/data';
 import type { Command } from 'commander';
 import { startBackend } from '../backend.ts';
@@ -75,8 +75,4 @@ function describeSpread(runs: readonly SeedRun[], split: 'validation' | 'test'):
   const { count, mean, deviation, median, lowest, highest } = seedSpread(runs.map((run) => run[split].accuracy));
   const range = `median ${percent(median)}, ${percent(lowest)} to ${percent(highest)}`;
   return `mean ${percent(mean, 3)} over ${count} seeds, standard deviation ${percent(deviation, 3)}; ${range}`;
-}
-
-function percent(share: number, digits = 2): string {
-  return `${(100 * share).toFixed(digits)} %`;
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifacts, command, shown, startProgress, whole } from '@mnist-edge/command';
+import { artifacts, command, percent, shown, startProgress, whole } from '@mnist-edge/command';
 import { Problem } from '@mnist-edge/recognizer';
 import type { Command } from 'commander';
 import fc from 'fast-check';
@@ -138,7 +138,6 @@ export function overloadCommand(output: Output): Command {
           .sample(fuzzRequests(target.model, await pictures()), { seed: 1, numRuns: 500 })
           .find(({ kind }) => kind === 'good binary');
         if (request === undefined) throw new Problem('No good binary request was generated.');
-        const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
         const found = await overload({ url, request, times, seconds, rounds });
         for (const round of found) {
           const { peaks, offered, overload: during } = round;
@@ -148,15 +147,15 @@ export function overloadCommand(output: Output): Command {
           );
           for (const name of ['normal', 'overload', 'after'] as const) output.print(line(name, round[name]));
           output.print(
-            `goodput under overload: ${percent(shareOfPeak(round))} of the peak ` +
-              `(${percent(during.goodput / peaks[0])} of the one before, ${percent(during.goodput / peaks[1])} of the one after)`,
+            `goodput under overload: ${percent(shareOfPeak(round), 0)} of the peak ` +
+              `(${percent(during.goodput / peaks[0], 0)} of the one before, ${percent(during.goodput / peaks[1], 0)} of the one after)`,
           );
         }
         const shares = found.map(shareOfPeak);
         if (rounds > 1) {
           output.print(
-            `over ${rounds} rounds: ${percent(median(shares))} (median), ` +
-              `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`,
+            `over ${rounds} rounds: ${percent(median(shares), 0)} (median), ` +
+              `${percent(Math.min(...shares), 0)} to ${percent(Math.max(...shares), 0)}`,
           );
         }
       }, startApart),
