@@ -84,7 +84,8 @@ export async function overload({
     // Node accepts one connection a turn: under overload, thousands of new ones would wait for that alone.
     for (let k = 0; k < connections.length; k += 50) await once(crowd, connections.slice(k, k + 50));
     await peak(crowd, calm / 3); // Warms the server up.
-    for (let before = await peak(crowd, calm / 2); done.length < rounds; before = done.at(-1)!.peaks[1]) {
+    let before = await peak(crowd, calm / 2);
+    while (done.length < rounds) {
       const normal = await openLoop(crowd, before / 2, calm);
       const offered = before * times;
       const during = await openLoop(crowd, offered, seconds);
@@ -92,6 +93,7 @@ export async function overload({
       const after = await openLoop(crowd, before / 2, calm);
       const later = await peak(crowd, calm / 2);
       done.push({ peaks: [before, later], offered, normal, overload: during, after });
+      before = later;
     }
     return done;
   } finally {
