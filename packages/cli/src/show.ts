@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import { topK } from '@mnist-edge/recognizer';
 import Table from 'cli-table3';
 import type { Outcome } from './recognize-file.ts';
@@ -28,11 +29,7 @@ export function table(outcomes: readonly Outcome[]): string {
 function cells({ label, rejection, probabilities }: Extract<Outcome, { finding: unknown }>['finding']): string[] {
   if (rejection === 'blank') return ['–', '', 'nothing is drawn there'];
   const [best, second] = topK(probabilities, 2);
-  const other = probabilities[second!]! >= 0.005 ? `${second} (${percent(probabilities[second!]!)})` : '';
-  if (label === null) return ['?', percent(probabilities[best!]!), `perhaps ${best}; no sure digit`];
-  return [label, percent(probabilities[best!]!), other];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  const other = probabilities[second!]! >= 0.005 ? `${second} (${percent(probabilities[second!]!, 1)})` : '';
+  if (label === null) return ['?', percent(probabilities[best!]!, 1), `perhaps ${best}; no sure digit`];
+  return [label, percent(probabilities[best!]!, 1), other];
 }
