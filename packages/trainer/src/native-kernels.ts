@@ -40,9 +40,16 @@ export function fusedBatchNormRelu(
     save([value, input, scale, ...reserved]);
     const gradFunc = (dy: tf.Tensor, [positive, ...saved]: tf.Tensor[]) => {
       const passed = native().executeSingleOutput('ReluGrad', floats('T'), [dy, positive!]);
-      return native()
-        .executeMultipleOutputs('FusedBatchNormGradV3', common, [passed, ...saved], 5)
-        .slice(0, 3);
+      return (
+        hasOneDnn()
+          ? native().executeMultipleOutputs(
+              '_MklNativeFusedBatchNormGradV3',
+              [...common, byOneDnn()],
+              [passed, ...saved],
+              5,
+            )
+          : native().executeMultipleOutputs('FusedBatchNormGradV3', common, [passed, ...saved], 5)
+      ).slice(0, 3);
     };
     return { value, gradFunc };
   });

@@ -1,5 +1,6 @@
 import { PIXELS, SIDE } from '@mnist-edge/recognizer';
 import type { Random } from '../random.ts';
+import { bilinear, UNIT } from './bilinear.ts';
 
 /** How far an image may be moved; each image draws its own values, uniform from −x to x unless said otherwise. */
 export interface AffineRanges {
@@ -75,11 +76,6 @@ function inverse(turn: number, width: number, height: number, slant: number): Ma
   ];
 }
 
-/** Positions are counted in 1/65536 of a pixel and weights in 1/256: whole numbers are almost twice as fast. */
-const UNIT = 65_536;
-/** Positions from 0 to here have all four neighbours inside the frame. */
-const INNER = (SIDE - 1) * UNIT;
-
 function warp(images: Uint8Array, out: Uint8Array, start: number, matrix: Matrix, right: number, down: number): void {
   const [xx, xy, yx, yy] = matrix;
   // `| 0` keeps the engine on 32-bit integers; without it this takes five times as long.
@@ -91,40 +87,9 @@ function warp(images: Uint8Array, out: Uint8Array, start: number, matrix: Matrix
     let fromY = Math.round(UNIT * (yx * (-CENTRE - right) + yy * fromCentre + CENTRE)) | 0;
     const row = start + y * SIDE;
     for (let x = 0; x < SIDE; x++) {
-      const inside = fromX >= 0 && fromY >= 0 && fromX < INNER && fromY < INNER;
-      out[row + x] = inside ? inner(images, start, fromX, fromY) : atEdge(images, start, fromX, fromY);
+      out[row + x] = bilinear(images, start, fromX, fromY);
       fromX = (fromX + stepX) | 0;
       fromY = (fromY + stepY) | 0;
     }
   }
-}
-
-function inner(images: Uint8Array, start: number, x: number, y: number): number {
-  const at = start + (y >> 16) * SIDE + (x >> 16);
-  return blend(images[at]!, images[at + 1]!, images[at + SIDE]!, images[at + SIDE + 1]!, x, y);
-}
-
-/** The same where neighbours may lie outside the frame, which is black. */
-function atEdge(images: Uint8Array, start: number, x: number, y: number): number {
-  const left = x >> 16;
-  const top = y >> 16;
-  if (left < -1 || top < -1 || left >= SIDE || top >= SIDE) return 0;
-  const a = pixel(images, start, left, top);
-  const b = pixel(images, start, left + 1, top);
-  const c = pixel(images, start, left, top + 1);
-  const d = pixel(images, start, left + 1, top + 1);
-  return blend(a, b, c, d, x, y);
-}
-
-function pixel(images: Uint8Array, start: number, x: number, y: number): number {
-  return x >= 0 && y >= 0 && x < SIDE && y < SIDE ? images[start + y * SIDE + x]! : 0;
-}
-
-/** Bilinear interpolation of four neighbours by the fractions of a position. */
-function blend(a: number, b: number, c: number, d: number, x: number, y: number): number {
-  const toRight = (x >> 8) & 255;
-  const toBottom = (y >> 8) & 255;
-  const above = a * 256 + toRight * (b - a);
-  const below = c * 256 + toRight * (d - c);
-  return (above * 256 + toBottom * (below - above) + UNIT / 2) >> 16;
 }

@@ -220,6 +220,11 @@ test('flip: twice is not at all, and half of the images are mirrored', () => {
   expect(mirrored).toBeLessThan(240);
 });
 
+test('elastic: a field of no strength leaves the image as it is', () => {
+  const image = Uint8Array.from({ length: 784 }, (_, i) => (i * 31) % 256);
+  expect(apply(elastic, image, 0, createRandom(1))).toEqual(image);
+});
+
 test('elastic: the ink stays where it is, to within a few pixels', () => {
   const dot = new Uint8Array(PIXELS);
   for (const y of [12, 13, 14, 15]) for (const x of [12, 13, 14, 15]) dot[y * SIDE + x] = 255;
