@@ -40,16 +40,11 @@ export function fusedBatchNormRelu(
     save([value, input, scale, ...reserved]);
     const gradFunc = (dy: tf.Tensor, [positive, ...saved]: tf.Tensor[]) => {
       const passed = native().executeSingleOutput('ReluGrad', floats('T'), [dy, positive!]);
-      return (
-        hasOneDnn()
-          ? native().executeMultipleOutputs(
-              '_MklNativeFusedBatchNormGradV3',
-              [...common, byOneDnn()],
-              [passed, ...saved],
-              5,
-            )
-          : native().executeMultipleOutputs('FusedBatchNormGradV3', common, [passed, ...saved], 5)
-      ).slice(0, 3);
+      const op = hasOneDnn() ? '_MklNativeFusedBatchNormGradV3' : 'FusedBatchNormGradV3';
+      const attributes = hasOneDnn() ? [...common, byOneDnn()] : common;
+      return native()
+        .executeMultipleOutputs(op, attributes, [passed, ...saved], 5)
+        .slice(0, 3);
     };
     return { value, gradFunc };
   });

@@ -57,7 +57,7 @@ export async function startPython(trainer: PythonTrainer, split: Split): Promise
   const files = [join(folder, 'images.bin'), join(folder, 'labels.bin')] as const;
   await Promise.all([writeFile(files[0], split.images), writeFile(files[1], split.labels)]);
   const script = join(import.meta.dirname, trainer.script);
-  // The kernels that the trainer asks TensorFlow for (backend.ts): a peer should not lose by others.
+  // The kernels that the trainer asks TensorFlow for (one-dnn.ts): a peer should not lose by others.
   const env = { TF_ENABLE_ONEDNN_OPTS: '1', ...process.env };
   const child = spawn(trainer.python, [script, ...files], { stdio: ['pipe', 'pipe', 'pipe'], env });
   let words = '';

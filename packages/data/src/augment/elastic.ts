@@ -11,7 +11,9 @@ const SHIFT = 4;
 /** Points a side, from the first pixel to just beyond the last. */
 const GRID = SIDE / STEP + 1;
 /** Weights of a point and of its neighbours to either side, as far as two standard deviations. */
-const kernel = Float64Array.from({ length: 3 }, (_, i) => Math.exp(-((i * STEP) ** 2) / (2 * SMOOTHNESS ** 2)));
+const kernel = Float64Array.from({ length: (2 * SMOOTHNESS) / STEP + 1 }, (_, i) =>
+  Math.exp(-((i * STEP) ** 2) / (2 * SMOOTHNESS ** 2)),
+);
 
 /**
  * Moves each pixel by a smooth random field, as Simard, Steinkraus and Platt describe it ("Best Practices for
@@ -25,10 +27,12 @@ export function elastic(image: Uint8Array, out: Uint8Array, most: number, random
   for (let y = 0, i = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x += STEP) {
       // From point to point the field grows by the same each pixel: in 1/STEP² of its unit these are whole numbers.
-      let offsetX = STEP * onColumn(right, x, y);
-      let offsetY = STEP * onColumn(down, x, y);
-      const growthX = onColumn(right, x + STEP, y) - onColumn(right, x, y);
-      const growthY = onColumn(down, x + STEP, y) - onColumn(down, x, y);
+      const startX = onColumn(right, x, y);
+      const startY = onColumn(down, x, y);
+      const growthX = onColumn(right, x + STEP, y) - startX;
+      const growthY = onColumn(down, x + STEP, y) - startY;
+      let offsetX = STEP * startX;
+      let offsetY = STEP * startY;
       for (let column = x; column < x + STEP; column++, i++) {
         const fromX = (column * UNIT + (offsetX >> SHIFT)) | 0;
         const fromY = (y * UNIT + (offsetY >> SHIFT)) | 0;
