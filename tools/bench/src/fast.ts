@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifacts, workspaceRoot } from '@mnist-edge/command';
+import { artifacts, percent, workspaceRoot } from '@mnist-edge/command';
 import { readSplit } from '@mnist-edge/data';
 import { readRun } from '@mnist-edge/trainer';
 import { runToEnd } from './child.ts';
@@ -53,7 +53,7 @@ export async function measureFastRecipe(seeds: number, say: (line: string) => vo
         });
         const { accuracy } = result.test;
         rounds.push({ seed, seconds, accuracy, kerasSeconds });
-        say(`${seconds.toFixed(0)} s, ${(100 * accuracy).toFixed(2)} %; Keras ${kerasSeconds.toFixed(0)} s`);
+        say(`${seconds.toFixed(0)} s, ${percent(accuracy)}; Keras ${kerasSeconds.toFixed(0)} s`);
       } finally {
         await peer.stop();
       }

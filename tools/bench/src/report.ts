@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import type { FastRecipe } from './fast.ts';
 import type { InferenceSpeed } from './inference.ts';
 import type { LoadResult } from './load.ts';
@@ -114,7 +115,7 @@ function renderFast({ keras, rounds }: FastRecipe): string {
   const rows = rounds.map(({ seed, seconds, accuracy, kerasSeconds }) => [
     String(seed),
     seconds.toFixed(1),
-    `${(100 * accuracy).toFixed(2)} %`,
+    percent(accuracy),
     kerasSeconds.toFixed(1),
   ]);
   const mean = rounds.reduce((sum, { accuracy }) => sum + accuracy, 0) / rounds.length;
@@ -122,7 +123,7 @@ function renderFast({ keras, rounds }: FastRecipe): string {
   return (
     '## The recipe for the shortest wait: from the gzipped files to the test accuracy\n\n' +
     `${table(['seed', 'seconds', 'test accuracy', `Keras ${keras}, 5 epochs of the tutorial, seconds`], rows)}\n\n` +
-    `Mean accuracy ${(100 * mean).toFixed(3)} % (aim 99.40); ${ratio.toFixed(2)} times the wait of Keras (median; aim 1).`
+    `Mean accuracy ${percent(mean, 3)} (aim 99.40); ${ratio.toFixed(2)} times the wait of Keras (median; aim 1).`
   );
 }
 

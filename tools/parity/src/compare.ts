@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import { topK } from '@mnist-edge/recognizer';
 
 /** How far a runtime's logits may be from the reference's. */
@@ -59,7 +60,7 @@ export function table(comparisons: readonly Comparison[]): string {
   const head = ['runtime', 'accuracy', 'disagrees on', 'max |Δlogit|', 'images/s'];
   const rows = comparisons.map((row, i) => [
     row.runtime,
-    `${((100 * row.right) / row.images).toFixed(2)} %`,
+    percent(row.right / row.images),
     i === 0 ? 'reference' : `${row.disagreements} of ${row.images}`,
     i === 0 ? '' : row.largestDifference.toExponential(1),
     Math.round(row.imagesPerSecond).toLocaleString('en'),

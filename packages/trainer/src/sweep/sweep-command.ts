@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { command, plainName, shown, startProgress, whole } from '@mnist-edge/command';
+import { command, percent, plainName, shown, startProgress, whole } from '@mnist-edge/command';
 import { datasetFolder, readDatasetInfo } from '@mnist-edge/data';
 import { Problem } from '@mnist-edge/recognizer';
 import type { Command } from 'commander';
@@ -86,7 +86,7 @@ async function sweep(options: Options, output: Output, signal: AbortSignal): Pro
       bar?.stop();
       bar = undefined;
       output.print(
-        `${describe(place)}: validation accuracy ${(100 * validation.accuracy).toFixed(2)} % after ${count(epochs, 'epoch')}`,
+        `${describe(place)}: validation accuracy ${percent(validation.accuracy)} after ${count(epochs, 'epoch')}`,
       );
     },
   }).finally(() => bar?.stop());

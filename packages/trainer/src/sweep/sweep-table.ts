@@ -1,3 +1,4 @@
+import { percent } from '@mnist-edge/command';
 import { textTable } from '../compare/text-table.ts';
 import type { Sweep } from './sweep.ts';
 import { type Plan, trialName } from './sweep-folder.ts';
@@ -9,7 +10,7 @@ export function sweepTable({ configs }: Plan, { standings, best }: Sweep): strin
   );
   const rows = standings.map(({ trial, epochs, validation }) => [
     `${trialName(trial)}${trial === best?.trial ? ' *' : ''}`,
-    `${(100 * validation.accuracy).toFixed(2)} %`,
+    percent(validation.accuracy),
     validation.loss.toFixed(4),
     String(epochs),
     ...names.map((name) => String(configs[trial]![name] ?? '–')),
