@@ -39,6 +39,16 @@ export function trainCommand(output: Output, signal: AbortSignal): Command {
     .option('--batch-size <n>', 'images a step', whole(1, 65_536))
     .addOption(new Option('--optimizer <name>', 'what makes a step of a gradient').choices(optimizers))
     .option('--learning-rate <x>', "the optimizer's step size, at its peak", within(0, 10))
+    .option(
+      '--weight-decay <x>',
+      "what a step takes off the kernels; adamw's 0.01 and sgd's 0 without it",
+      within(0, 10, true),
+    )
+    .option(
+      '--sharpness <x>',
+      'how far up the loss each gradient is taken (SAM), so that the weights end in a flat place; 0: nowhere',
+      within(0, 10, true),
+    )
     .addOption(new Option('--schedule <name>', 'how the learning rate changes').choices(schedules))
     .addOption(new Option('--loss <name>', 'what is made small').choices(losses))
     .addOption(

@@ -24,6 +24,8 @@ test.each([
   ['clipNorm', -1],
   ['patience', 0.5],
   ['keep', 'first'],
+  ['weightDecay', -1],
+  ['sharpness', -0.1],
   ['weightBits', 25],
   ['outliers', 1.5],
   ['seed', -1],
@@ -56,7 +58,14 @@ test('a config that waits for a better epoch and keeps the last one is refused',
   expect(parseConfig({ ...good, keep: 'last' }, 'settings').keep).toBe('last');
 });
 
-test('a config from before there was a choice keeps the best epoch', () => {
-  const { keep: _, ...before } = good;
-  expect(parseConfig(before, 'config.json').keep).toBe('best');
+test('a decay is refused where the optimizer has none', () => {
+  expect(() => parseConfig({ ...good, weightDecay: 0.1 }, 'settings')).toThrow(
+    /settings: weightDecay: 0.1 .*adam\..*--weight-decay/s,
+  );
+  expect(parseConfig({ ...good, weightDecay: 0.1, optimizer: 'sgd' }, 'settings').weightDecay).toBe(0.1);
+});
+
+test('a config from before there was a choice keeps the best epoch, and takes gradients where the weights are', () => {
+  const { keep: _, sharpness: __, ...before } = good;
+  expect(parseConfig(before, 'config.json')).toMatchObject({ keep: 'best', sharpness: 0 });
 });

@@ -18,6 +18,13 @@ const recipeEntries = {
   optimizer: v.picklist(optimizers),
   /** The optimizer's step size; the peak of it with a schedule that changes it. */
   learningRate: v.pipe(v.number(), v.gtValue(0)),
+  /** What each step takes off the kernels, of AdamW and SGD. Without it: 0.01 for AdamW, nothing for SGD. */
+  weightDecay: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
+  /**
+   * How far up the loss each gradient is taken (ρ of SAM: Foret et al., arXiv:2010.01412), so that the weights end where all
+   * around them is low; a step takes twice as long. 0, as in runs from before there was a choice: where the weights are.
+   */
+  sharpness: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
   schedule: v.picklist(schedules),
   loss: v.picklist(losses),
   /** Share of the certainty that label smoothing gives to all classes alike. */
@@ -101,6 +108,7 @@ export const plain = {
   dropout: 0,
   ema: 0,
   clipNorm: 0,
+  sharpness: 0,
   patience: 0,
   keep: 'best',
   weightBits: 24,
@@ -111,7 +119,7 @@ export const plain = {
 /** @throws {Problem} naming the field at fault and the file */
 export function parseConfig(json: unknown, from: string): TrainConfig {
   const result = v.safeParse(configSchema, json);
-  if (result.success) return checkKept(checkFrozen(result.output, from), from);
+  if (result.success) return checkDecay(checkKept(checkFrozen(result.output, from), from), from);
   const issue = result.issues[0];
   throw new Problem(
     `${from}: ${v.getDotPath(issue) ?? 'config'}: ${issue.message}. Train the run again: npx nx run trainer:train`,
@@ -144,5 +152,14 @@ function checkKept(config: TrainConfig, from: string): TrainConfig {
   throw new Problem(
     `${from}: patience: ${config.patience} waits for a better epoch, and keep: last keeps the last one, better or not. ` +
       'Leave out --patience or --keep.',
+  );
+}
+
+/** What Adam divides by has the size of the gradient, and a decay within it would be another for every weight. */
+function checkDecay(config: TrainConfig, from: string): TrainConfig {
+  if (config.optimizer !== 'adam' || (config.weightDecay ?? 0) === 0) return config;
+  throw new Problem(
+    `${from}: weightDecay: ${config.weightDecay} is of AdamW and SGD, and the optimizer is adam. ` +
+      'Choose --optimizer adamw or sgd, or leave out --weight-decay.',
   );
 }

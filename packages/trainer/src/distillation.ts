@@ -3,7 +3,7 @@ import { Problem } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
 import type { TrainConfig } from './config.ts';
 import { findSource, type Source } from './fine-tune/source.ts';
-import { NO_CLASS } from './loss.ts';
+import { NO_CLASS } from './outliers.ts';
 
 /**
  * Divides the logits of teacher and student before they are compared, so that the small probabilities, which say what else

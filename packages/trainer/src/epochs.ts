@@ -7,11 +7,11 @@ import type { Teacher } from './distillation.ts';
 import { dropoutDraws } from './dropout.ts';
 import { freeze } from './fine-tune/freeze.ts';
 import { LearningStep } from './learning-step.ts';
-import { NO_CLASS } from './loss.ts';
 import { MovingAverage } from './moving-average.ts';
 import { canRecord } from './native-graph.ts';
 import { Optimizer, type OptimizerState } from './optimizer.ts';
 import { describeOutOfMemory } from './out-of-memory.ts';
+import { NO_CLASS, outliersPerEpoch } from './outliers.ts';
 import { learningRate } from './schedule.ts';
 import { type Score, score } from './score.ts';
 import { readOut, readWeights, writeWeights } from './weights.ts';
@@ -86,7 +86,9 @@ export interface Training {
 /** Trains the model in place, yielding after each epoch. */
 export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd, void, undefined> {
   const { config, model, train, random, from, signal } = training;
-  const stepsPerEpoch = Math.ceil(train.count / config.batchSize);
+  const outliers = outliersPerEpoch(config.outliers, train.count, model.outputShape[1] as number);
+  const images = train.count + outliers;
+  const stepsPerEpoch = Math.ceil(images / config.batchSize);
   const steps = stepsPerEpoch * config.epochs;
   const done = from?.epoch ?? 0;
   if (from !== undefined) writeWeights(model, from.weights);
@@ -96,7 +98,7 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
   const average =
     config.ema > 0 ? new MovingAverage(config.ema, model, done * stepsPerEpoch, from?.average ?? undefined) : undefined;
   const { batchSize, augment, epochs } = config;
-  const plan = { batchSize, augment, epochs: epochs - done };
+  const plan = { batchSize, augment, outliers, epochs: epochs - done };
   // On the processor, TensorFlow is through with a batch when its step is made.
   const batches = openBatches(train, plan, random, dropoutDraws(model), canRecord());
   try {
@@ -130,9 +132,9 @@ export async function* trainEpochs(training: Training): AsyncGenerator<EpochEnd,
         const seconds = (performance.now() - started) / 1000;
         yield await endEpoch(training, optimizer, average, {
           epoch,
-          train: { images: train.count, ...result },
+          train: { images, ...result },
           seconds,
-          imagesPerSecond: train.count / seconds,
+          imagesPerSecond: images / seconds,
           learningRate: rate,
         });
       } catch (error) {

@@ -1,6 +1,7 @@
 import { SIDE } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from './batches/draw-batches.ts';
+import { climb } from './climb.ts';
 import type { TrainConfig } from './config.ts';
 import { DISTILLATION_TEMPERATURE, type Teacher } from './distillation.ts';
 import { drawMasks, giveMasks } from './dropout.ts';
@@ -10,7 +11,7 @@ import { Recorded } from './recorded.ts';
 
 /** What a step of gradient descent learns with. */
 export interface Learner {
-  readonly config: Pick<TrainConfig, 'loss' | 'labelSmoothing'>;
+  readonly config: Pick<TrainConfig, 'loss' | 'labelSmoothing' | 'sharpness'>;
   readonly model: tf.LayersModel;
   /** Whose answers are learned, where that is given: not the labels. */
   readonly teacher?: Teacher;
@@ -21,15 +22,20 @@ export class LearningStep {
   private readonly learner: Learner;
   private readonly optimizer: Optimizer;
   private readonly classes: number;
+  private readonly variables: readonly tf.Variable[];
+  /** Running statistics, and what is frozen. */
+  private readonly others: readonly tf.Variable[];
   private readonly gradients: Recorded;
 
   /** @param variables that are learned; those of the optimizer */
   constructor(learner: Learner, optimizer: Optimizer, variables: readonly tf.Variable[]) {
     this.learner = learner;
     this.optimizer = optimizer;
+    this.variables = variables;
     const { model } = learner;
     this.classes = model.outputShape[1] as number;
     const all = model.weights.map((weight) => weight.read() as tf.Variable);
+    this.others = all.filter((weight) => !variables.includes(weight));
     this.gradients = new Recorded((inputs) => descend(learner, variables, inputs as Inputs), all);
   }
 
@@ -43,10 +49,27 @@ export class LearningStep {
       learner.teacher?.answer(images, labels) ??
       tf.tensor2d(targets(batch.labels, classes, learner.config.labelSmoothing), [size, classes]);
     const inputs = [images, labels, target, ...drawMasks(learner.model, size)];
-    const [sums, ...gradients] = this.gradients.run(inputs);
+    const [sums, ...here] = this.gradients.run(inputs);
+    const gradients = learner.config.sharpness > 0 ? this.above(inputs, here) : here;
     this.optimizer.apply(gradients, learningRate);
     tf.dispose([...inputs, ...gradients]);
     return sums as tf.Tensor1D;
+  }
+
+  /**
+   * The gradients of the same batch from where those that it was given lead up to; these are disposed of. Only they come of
+   * it: a running statistic that saw the weights up there would be of a net that nobody keeps.
+   */
+  private above(inputs: readonly tf.Tensor[], here: readonly tf.Tensor[]): tf.Tensor[] {
+    const statistics = this.others.map((weight) => weight.clone());
+    const back = climb(this.variables, here, this.learner.config.sharpness);
+    const [sums, ...gradients] = this.gradients.run(inputs);
+    back();
+    statistics.forEach((value, i) => {
+      this.others[i]!.assign(value);
+    });
+    tf.dispose([sums!, ...statistics, ...here]);
+    return gradients;
   }
 
   dispose(): void {

@@ -3,9 +3,6 @@ import type { TrainConfig } from './config.ts';
 import { nativeKernels } from './native-backend.ts';
 import { fusedCrossEntropy } from './native-kernels.ts';
 
-/** The label of an image that belongs to no class, which the net should find all of them equally likely for. */
-export const NO_CLASS = 255;
-
 /**
  * What the net's probabilities should be: certain of the label, but for what label smoothing (Szegedy et al. 2016) moves
  * to all classes alike; for an image of no class all the same (outlier exposure: Hendrycks, Mazeika and Dietterich 2019).

@@ -67,6 +67,31 @@ test.each(['tensorflow', 'cpu'])('Adam and AdamW make the steps of their definit
   }
 });
 
+/** SGD with momentum and decay as PyTorch's documentation writes it down, on the same function. */
+function sgd(steps: number, rate: number, decay: number): number[] {
+  return start.map((initial) => {
+    let [w, velocity] = [initial, 0];
+    for (let step = 1; step <= steps; step++) {
+      velocity = 0.9 * velocity + (w - 1) ** 3 + decay * w;
+      w -= rate * velocity;
+    }
+    return w;
+  });
+}
+
+test.each([
+  ['sgd', undefined, sgd(20, 0.05, 0), sgd(20, 0.05, 0)],
+  ['sgd', 0.2, sgd(20, 0.05, 0.2), sgd(20, 0.05, 0)],
+  ['adamw', 0.3, adam(20, 0.05, 0.3), adam(20, 0.05, 0)],
+  ['adamw', 0, adam(20, 0.05, 0), adam(20, 0.05, 0)],
+] as const)('%s with a decay of %s, which is of the kernel alone', (optimizer, weightDecay, kernel, bias) => {
+  const weights = variables();
+  const own = new Optimizer({ optimizer, clipNorm: 0, ...(weightDecay !== undefined && { weightDecay }) }, weights);
+  for (let step = 0; step < 20; step++) minimize(own, weights);
+  close(weights[0], kernel);
+  close(weights[1], bias);
+});
+
 test('a state taken down goes on as if it had never been', async () => {
   const [through, stopped] = [variables(), variables()];
   const one = new Optimizer({ optimizer: 'adam', clipNorm: 1 }, through);

@@ -10,8 +10,10 @@ const MOMENTUM = 0.9;
 const SQUARES = 0.999;
 /** Keras's, which keeps Adam's step finite where the gradient is 0. */
 const EPSILON = 1e-7;
-/** PyTorch's default for AdamW, relative to the learning rate. */
-const WEIGHT_DECAY = 0.01;
+/** PyTorch's defaults: relative to the learning rate for AdamW, added to the gradient for SGD. */
+const WEIGHT_DECAY = { adam: 0, adamw: 0.01, sgd: 0 };
+
+type OptimizerConfig = Pick<TrainConfig, 'optimizer' | 'clipNorm' | 'weightDecay'>;
 
 /** What an optimizer remembers between steps. */
 export interface OptimizerState {
@@ -22,21 +24,17 @@ export interface OptimizerState {
 }
 
 /**
- * Adam (Kingma & Ba 2015, in the form of its section 2 that Keras has too), AdamW (Loshchilov & Hutter 2019; decay on
- * kernels alone) or SGD with momentum.
+ * Adam (Kingma & Ba 2015, in the form of its section 2 that Keras has too), AdamW (Loshchilov & Hutter 2019) or SGD with
+ * momentum; decay is of kernels alone.
  */
 export class Optimizer {
-  private readonly config: Pick<TrainConfig, 'optimizer' | 'clipNorm'>;
+  private readonly config: OptimizerConfig;
   private readonly variables: readonly tf.Variable[];
   private readonly layout: Layout;
   private readonly rule: Rule;
   private step: number;
 
-  constructor(
-    config: Pick<TrainConfig, 'optimizer' | 'clipNorm'>,
-    variables: readonly tf.Variable[],
-    from?: OptimizerState,
-  ) {
+  constructor(config: OptimizerConfig, variables: readonly tf.Variable[], from?: OptimizerState) {
     this.config = config;
     this.variables = variables;
     this.layout = layoutOf(variables);
@@ -54,8 +52,7 @@ export class Optimizer {
     this.step++;
     tf.tidy(() => {
       const clipped = this.clip(gradients);
-      if (this.config.optimizer === 'adamw') this.decay(learningRate);
-      this.rule.apply(clipped, learningRate, this.step);
+      this.rule.apply(this.decayed(clipped, learningRate), learningRate, this.step);
     });
   }
 
@@ -68,11 +65,20 @@ export class Optimizer {
     return gradients.map((gradient) => gradient.mul(factor));
   }
 
-  /** Draws the weights of kernels, not biases and the like, towards 0. */
-  private decay(learningRate: number): void {
-    for (const variable of this.variables) {
-      if (variable.rank > 1) variable.assign(variable.mul(1 - learningRate * WEIGHT_DECAY));
+  /** Draws the weights of kernels, not biases and the like, towards 0: SGD by what it gives back, AdamW by itself. */
+  private decayed(gradients: readonly tf.Tensor[], learningRate: number): readonly tf.Tensor[] {
+    const { optimizer, weightDecay: decay = WEIGHT_DECAY[optimizer] } = this.config;
+    if (decay === 0) return gradients;
+    if (optimizer === 'sgd') {
+      return gradients.map((gradient, i) => {
+        const variable = this.variables[i]!;
+        return variable.rank > 1 ? gradient.add(variable.mul(decay)) : gradient;
+      });
     }
+    for (const variable of this.variables) {
+      if (variable.rank > 1) variable.assign(variable.mul(1 - learningRate * decay));
+    }
+    return gradients;
   }
 
   async state(): Promise<OptimizerState> {

@@ -1,5 +1,6 @@
-import { augmentation, type Random, type Split } from '@mnist-edge/data';
+import { augmentation, drawNonDigit, type Random, type Split } from '@mnist-edge/data';
 import { PIXELS, toTensor } from '@mnist-edge/recognizer';
+import { NO_CLASS } from '../outliers.ts';
 
 /** What a step learns from. */
 export interface Batch {
@@ -14,11 +15,13 @@ export interface BatchPlan {
   readonly epochs: number;
   /** As `augmentation` of packages/data reads it. */
   readonly augment: string;
+  /** Images of no class among the others of each epoch, other ones each time: learned by heart, they would teach little. */
+  readonly outliers: number;
 }
 
 /**
  * The batches of a run in their order, epoch after epoch, the last of each as small as it comes. A batch is drawn when it
- * is asked for: shuffling (before an epoch's first) and augmenting take their numbers from `random` then, not before.
+ * is asked for: shuffling (before an epoch's first), drawing and augmenting take their numbers from `random` then, not before.
  * @param reuse whether a batch may be written over the one before, as long as it is
  */
 export function* drawBatches(
@@ -30,17 +33,20 @@ export function* drawBatches(
   const augment = augmentation(plan.augment);
   /** Every grey level as the net sees it. */
   const scaled = toTensor(Uint8Array.from({ length: 256 }, (_, grey) => grey));
+  const count = split.count + plan.outliers;
   let batch: { bytes: Uint8Array; images: Float32Array<ArrayBuffer>; labels: Int32Array<ArrayBuffer> } | undefined;
   for (let epoch = 0; epoch < plan.epochs; epoch++) {
     // From the same order each time, so that an epoch depends on the state of the random numbers alone.
-    const order = random.shuffle(Uint32Array.from({ length: split.count }, (_, i) => i));
-    for (let first = 0; first < split.count; first += plan.batchSize) {
+    const order = random.shuffle(Uint32Array.from({ length: count }, (_, i) => i));
+    for (let first = 0; first < count; first += plan.batchSize) {
       const indices = order.subarray(first, first + plan.batchSize);
       if (!reuse || batch?.labels.length !== indices.length) batch = emptyBatch(indices.length);
       const { bytes, images, labels } = batch;
       indices.forEach((index, i) => {
-        bytes.set(split.images.subarray(index * PIXELS, (index + 1) * PIXELS), i * PIXELS);
-        labels[i] = split.labels[index]!;
+        const outlier = index >= split.count;
+        const image = outlier ? drawNonDigit(random) : split.images.subarray(index * PIXELS, (index + 1) * PIXELS);
+        bytes.set(image, i * PIXELS);
+        labels[i] = outlier ? NO_CLASS : split.labels[index]!;
       });
       augment?.(bytes, random);
       // Looked up: in a batch there are many more pixels than grey levels.

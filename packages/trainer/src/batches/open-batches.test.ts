@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createRandom, type Random } from '@mnist-edge/data';
+import { PIXELS } from '@mnist-edge/recognizer';
 import { expect, test } from 'vitest';
+import { NO_CLASS } from '../outliers.ts';
 import { digits } from '../run.fixture.ts';
 import { drawBatches } from './draw-batches.ts';
 import { type Batches, openBatches } from './open-batches.ts';
 
 const split = digits(130, 1);
-const plan = { batchSize: 50, epochs: 2, augment: 'gentle' };
+const plan = { batchSize: 50, epochs: 2, augment: 'gentle', outliers: 0 };
 /** Three an epoch: 50, 50, 30. */
 const BATCHES = 6;
 const SEED = 7;
@@ -49,6 +51,21 @@ test.each([
   ['none', 7],
 ])('%s, and %i numbers an image for the net: the thread gives what would be drawn here', async (augment, draws) => {
   expect(await inThread(augment, draws)).toBe(await here(augment, draws));
+});
+
+test('images of no class are drawn anew each epoch, by the thread as they would be here', async () => {
+  const random = createRandom(SEED);
+  const some = { batchSize: 150, epochs: 2, augment: 'none', outliers: 20 };
+  const batches = openBatches(split, some, random, 0);
+  const epochs = [await batches.next(), await batches.next()];
+  const drawn = [...drawBatches(split, some, createRandom(SEED))];
+  expect(epochs).toEqual(drawn);
+  await batches.close();
+  const outliers = epochs.map(({ images, labels }) =>
+    [...labels].flatMap((label, i) => (label === NO_CLASS ? [images.slice(i * PIXELS, (i + 1) * PIXELS).join()] : [])),
+  );
+  expect(outliers.map(({ length }) => length)).toEqual([20, 20]);
+  expect(new Set(outliers.flat()).size).toBe(40);
 });
 
 test('the batches of "gentle" are those that the released model was trained with', async () => {

@@ -19,7 +19,7 @@ export interface Batches {
 }
 
 /**
- * Opens the batches that `drawBatches` draws. With an augmentation, a thread of its own draws them ahead of the training,
+ * Opens the batches that `drawBatches` draws. With an augmentation or images to draw, a thread of its own draws them ahead of the training,
  * from the very sequence of random numbers that would be drawn here: `random` is set, batch by batch, to where it would
  * stand. So the batches, the dropout masks and the state at the end of an epoch are the same with the thread or without.
  * @param random the run's random numbers; between two batches, the net takes its own from it
@@ -34,7 +34,7 @@ export function openBatches(
   reuse = false,
 ): Batches {
   // Gathering alone takes less than the message that would bring it.
-  if (plan.augment === 'none') return openHere(drawBatches(split, plan, random, reuse));
+  if (plan.augment === 'none' && plan.outliers === 0) return openHere(drawBatches(split, plan, random, reuse));
   return openThread({ split, plan, random: random.state(), drawsPerImage }, random);
 }
 

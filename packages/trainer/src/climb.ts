@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs';
+import { flatten, layoutOf, unflatten } from './weights.ts';
+
+/** Keeps the way up finite where the loss is flat. */
+const EPSILON = 1e-12;
+
+/**
+ * Moves variables up the loss, as sharpness-aware minimization does before it takes the gradient that it steps by (Foret,
+ * Kleiner, Mobahi and Neyshabur, ICLR 2021, arXiv:2010.01412): all of them together by one length.
+ * @param gradients of the loss, in the order of the variables
+ * @param distance how far, in the Euclidean norm over all variables
+ * @returns what puts the variables back, bit for bit; to be called once
+ */
+export function climb(
+  variables: readonly tf.Variable[],
+  gradients: readonly tf.Tensor[],
+  distance: number,
+): () => void {
+  const start = variables.map((variable) => variable.clone());
+  tf.tidy(() => {
+    const gradient = flatten(gradients);
+    const way = gradient.mul<tf.Tensor1D>(tf.scalar(distance).div(gradient.norm().add(EPSILON)));
+    unflatten(way, layoutOf(variables)).forEach((part, i) => {
+      variables[i]!.assign(variables[i]!.add(part));
+    });
+  });
+  return () => {
+    start.forEach((value, i) => {
+      variables[i]!.assign(value);
+      value.dispose();
+    });
+  };
+}
