@@ -96,6 +96,19 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5])('binary %d is refused
   expect(() => readTensorBytes(bytes, 'FP32', 'inputs[0]')).toThrow(`Number 2 of inputs[0] is ${value}; this model`);
 });
 
+test('binary float32: the first that is not from 0 to 1 is named, wherever it is', () => {
+  const right = fc.constantFrom(0, -0, 1, 0.5, Math.fround(1e-45), Math.fround(0.9999999));
+  const wrong = fc.constantFrom(-1, Math.fround(-1e-45), Math.fround(1.0000001), 2, Number.NaN, -Infinity, Infinity);
+  fc.assert(
+    fc.property(fc.array(right, { maxLength: 40 }), fc.option(wrong), fc.array(fc.oneof(right, wrong)), (a, b, c) => {
+      const numbers = Float32Array.from(b === null ? a : [...a, b, ...c]);
+      const read = () => readTensorBytes(new Uint8Array(numbers.buffer), 'FP32', 'it');
+      if (b === null) expect(read()).toEqual(numbers);
+      else expect(read).toThrow(`Number ${a.length} of it is ${numbers[a.length]}; `);
+    }),
+  );
+});
+
 test('a long string is not sent back whole', () => {
   expect(() => readTensorData(['x'.repeat(1000)], [1], 'FP32', 'data')).toThrow(/^data\[0\] is "x{40}…";/);
 });
