@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { climb } from './climb.ts';
+import { climb, hold } from './climb.ts';
 
 const variables = () => [tf.variable(tf.tensor2d([1, 2], [1, 2])), tf.variable(tf.tensor1d([3]))];
 const values = (of: readonly tf.Tensor[]) => of.map((tensor) => Array.from(tensor.dataSync()));
@@ -9,7 +9,8 @@ test('all variables together are moved by the distance along the gradient, and p
   const weights = variables();
   const tensors = tf.memory().numTensors;
   const gradients = [tf.tensor2d([2, -1], [1, 2]), tf.tensor1d([2])]; // of length 3
-  const back = climb(weights, gradients, 1.5);
+  const back = hold(weights);
+  climb(weights, gradients, 1.5);
   expect(values(weights)).toEqual([[2, 1.5], [4]]);
   back();
   expect(values(weights)).toEqual([[1, 2], [3]]);

@@ -9,14 +9,8 @@ const EPSILON = 1e-12;
  * Kleiner, Mobahi and Neyshabur, ICLR 2021, arXiv:2010.01412): all of them together by one length.
  * @param gradients of the loss, in the order of the variables
  * @param distance how far, in the Euclidean norm over all variables
- * @returns what puts the variables back, bit for bit; to be called once
  */
-export function climb(
-  variables: readonly tf.Variable[],
-  gradients: readonly tf.Tensor[],
-  distance: number,
-): () => void {
-  const start = variables.map((variable) => variable.clone());
+export function climb(variables: readonly tf.Variable[], gradients: readonly tf.Tensor[], distance: number): void {
   tf.tidy(() => {
     const gradient = flatten(gradients);
     const way = gradient.mul<tf.Tensor1D>(tf.scalar(distance).div(gradient.norm().add(EPSILON)));
@@ -24,8 +18,13 @@ export function climb(
       variables[i]!.assign(variables[i]!.add(part));
     });
   });
+}
+
+/** @returns what puts variables back to what they are now, bit for bit; to be called once */
+export function hold(variables: readonly tf.Variable[]): () => void {
+  const values = variables.map((variable) => variable.clone());
   return () => {
-    start.forEach((value, i) => {
+    values.forEach((value, i) => {
       variables[i]!.assign(value);
       value.dispose();
     });

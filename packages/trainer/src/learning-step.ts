@@ -1,7 +1,7 @@
 import { SIDE } from '@mnist-edge/recognizer';
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from './batches/draw-batches.ts';
-import { climb } from './climb.ts';
+import { climb, hold } from './climb.ts';
 import type { TrainConfig } from './config.ts';
 import { DISTILLATION_TEMPERATURE, type Teacher } from './distillation.ts';
 import { drawMasks, giveMasks } from './dropout.ts';
@@ -23,8 +23,8 @@ export class LearningStep {
   private readonly optimizer: Optimizer;
   private readonly classes: number;
   private readonly variables: readonly tf.Variable[];
-  /** Running statistics, and what is frozen. */
-  private readonly others: readonly tf.Variable[];
+  /** The variables, running statistics and what is frozen. */
+  private readonly weights: readonly tf.Variable[];
   private readonly gradients: Recorded;
 
   /** @param variables that are learned; those of the optimizer */
@@ -34,9 +34,8 @@ export class LearningStep {
     this.variables = variables;
     const { model } = learner;
     this.classes = model.outputShape[1] as number;
-    const all = model.weights.map((weight) => weight.read() as tf.Variable);
-    this.others = all.filter((weight) => !variables.includes(weight));
-    this.gradients = new Recorded((inputs) => descend(learner, variables, inputs as Inputs), all);
+    this.weights = model.weights.map((weight) => weight.read() as tf.Variable);
+    this.gradients = new Recorded((inputs) => descend(learner, variables, inputs as Inputs), this.weights);
   }
 
   /** Makes a step; the sums of the loss and of the right answers over the batch, `[2]`, on the device. */
@@ -61,14 +60,11 @@ export class LearningStep {
    * it: a running statistic that saw the weights up there would be of a net that nobody keeps.
    */
   private above(inputs: readonly tf.Tensor[], here: readonly tf.Tensor[]): tf.Tensor[] {
-    const statistics = this.others.map((weight) => weight.clone());
-    const back = climb(this.variables, here, this.learner.config.sharpness);
+    const back = hold(this.weights);
+    climb(this.variables, here, this.learner.config.sharpness);
     const [sums, ...gradients] = this.gradients.run(inputs);
     back();
-    statistics.forEach((value, i) => {
-      this.others[i]!.assign(value);
-    });
-    tf.dispose([sums!, ...statistics, ...here]);
+    tf.dispose([sums!, ...here]);
     return gradients;
   }
 

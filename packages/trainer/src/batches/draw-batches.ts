@@ -31,8 +31,6 @@ export function* drawBatches(
   reuse = false,
 ): Generator<Batch, void, undefined> {
   const augment = augmentation(plan.augment);
-  /** Every grey level as the net sees it. */
-  const scaled = toTensor(Uint8Array.from({ length: 256 }, (_, grey) => grey));
   const count = split.count + plan.outliers;
   let batch: { bytes: Uint8Array; images: Float32Array<ArrayBuffer>; labels: Int32Array<ArrayBuffer> } | undefined;
   for (let epoch = 0; epoch < plan.epochs; epoch++) {
@@ -49,8 +47,7 @@ export function* drawBatches(
         labels[i] = outlier ? NO_CLASS : split.labels[index]!;
       });
       augment?.(bytes, random);
-      // Looked up: in a batch there are many more pixels than grey levels.
-      for (let i = 0; i < bytes.length; i++) images[i] = scaled[bytes[i]!]!;
+      toTensor(bytes, images);
       yield { images, labels };
     }
   }
