@@ -59,6 +59,13 @@ export const pageStates: readonly PageStateStep[] = [
     },
   },
   {
+    name: 'too many',
+    reach: async (page) => {
+      await drawNumber(mouseHand(page), '74');
+      await page.locator('.options label.wanted').waitFor();
+    },
+  },
+  {
     name: 'several',
     option: 'multiple',
     reach: async (page) => {

@@ -89,6 +89,19 @@ describe.each([
     expect(taken.length / drawings.length, taken.join(', ')).toBeLessThanOrEqual(0.1);
   });
 
+  test('at most 1 % of all 600 are said to be several digits', { timeout: 300_000 }, async () => {
+    const said = [];
+    for (const file of ['non-digits', 'unseen-non-digits', 'fresh-non-digits'] as const) {
+      const drawings = await readDrawings(file);
+      const numbers = await page.evaluate((url) => globalThis.handwriting.tooMany(url), `./${file}.json`);
+      said.push(...drawings.flatMap(({ style }, i) => (numbers[i] === null ? [] : [`${style} as ${numbers[i]}`])));
+    }
+    say(
+      `${name}: ${share(said.length, 600)} of the letters, shapes and scribbles are said to be numbers; ${said.join(', ')}`,
+    );
+    expect(said.length, said.join(', ')).toBeLessThanOrEqual(6);
+  });
+
   test('at most 1 % of the MNIST test digits are rejected', { timeout: 300_000 }, async () => {
     const refused = await page.evaluate(() => globalThis.handwriting.refused('./test.bin'));
     say(`${name}: ${share(refused, digits.count)} of the MNIST test digits are rejected`);

@@ -28,6 +28,8 @@ export interface Reading {
   readonly rejection: Rejection | null;
   /** From left to right; exactly one unless `multiple` is set. */
   readonly digits: readonly Digit[];
+  /** The number that was drawn where one digit was asked for, such as `74`: why it was rejected. Else null. */
+  readonly tooMany: string | null;
 }
 
 /** The loaded model, as its bundle describes it. */

@@ -33,6 +33,7 @@ const seven = [0, 0, 0, 0, 0, 0, 0, 0.9, 0.1, 0];
 const reading: Reading = {
   label: '7',
   rejection: null,
+  tooMany: null,
   digits: [
     {
       label: '7',

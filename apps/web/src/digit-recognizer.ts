@@ -23,7 +23,7 @@ import { Sheet, type SheetHost } from './sheet.ts';
 import { shortcutOf } from './shortcut.ts';
 import { styles } from './styles/index.ts';
 import { toolbar } from './toolbar.ts';
-import { type Words, words } from './words.ts';
+import { adviceOn, type Words, words } from './words.ts';
 import type { Address, Drawing } from './worker/reader.ts';
 import { isShared, type OpenReader, sharedReader } from './worker/shared-reader.ts';
 
@@ -435,8 +435,8 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
       this.internals.setValidity({});
       return;
     }
-    const { rejection } = this.reading ?? {};
-    const message = rejection ? this.#words.advice[rejection] : this.#words.required;
+    const { reading } = this;
+    const message = reading?.rejection ? adviceOn(reading, this.#words) : this.#words.required;
     this.internals.setValidity({ valueMissing: true }, message, this.renderRoot.querySelector<HTMLElement>('.pad')!);
   }
 
@@ -460,7 +460,7 @@ export class DigitRecognizer extends FormElement implements DigitRecognizerEleme
 
   #announce(reading: Reading): void {
     if (reading.label === null) {
-      this.announcement = this.#words.advice[reading.rejection ?? 'uncertain'];
+      this.announcement = adviceOn(reading, this.#words);
       this.tell('rejected', reading);
     } else {
       this.announcement = this.#certainty((share) => this.#words.answered(reading.label!, share));

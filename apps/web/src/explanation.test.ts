@@ -13,6 +13,7 @@ const digit = { label: '3', index: 3, probabilities: [], rejection: null, image 
 const reading: Reading = {
   label: '3',
   rejection: null,
+  tooMany: null,
   digits: [{ ...digit, box: { left: 0, top: 0, width: 1, height: 1 } }],
 };
 

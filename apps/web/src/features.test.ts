@@ -79,6 +79,20 @@ test('a scribble is rejected, and the reason is shown and announced', async () =
   await expect.poll(() => page.locator('[role=status]').textContent()).toContain(reason);
 });
 
+test('a number where one digit is read is said to be one, and how it would be read is shown', async () => {
+  const wanted = page.locator('.options label.wanted input');
+  await drawNumber(mouseHand(page), '74');
+  await becomes(page, 'uncertain');
+  const reason = 'This looks like 74.';
+  await expect.poll(() => page.locator('.advice').textContent()).toContain(reason);
+  await expect.poll(() => page.locator('[role=status]').textContent()).toContain(reason);
+  expect(await wanted.getAttribute('name')).toBe('multiple');
+  await wanted.check();
+  await expect.poll(() => answerOn(page)).toBe('74');
+  await expect.poll(() => wanted.count()).toBe(0);
+  await option('multiple').uncheck();
+});
+
 test('a whole number is read, its digits one by one at choice', async () => {
   await option('multiple').check();
   await drawNumber(mouseHand(page), '4072');

@@ -17,6 +17,8 @@ export interface PageState {
   readonly model: Model | null;
   readonly on: Readonly<Record<Option, boolean>>;
   readonly comparison: Comparison;
+  /** A number was drawn where one digit is read. */
+  readonly tooMany: boolean;
 }
 
 /** What the page does when something happens on it. */

@@ -25,7 +25,7 @@ const logo = html`<svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="t
 
 /** The whole page. */
 export function pageView(words: PageWords, state: PageState, actions: PageActions): TemplateResult {
-  const { language, write, model, on } = state;
+  const { language, write, model, on, tooMany } = state;
   return html`<header>
       <p class="brand">${logo}mnist-edge</p>
       <div class="languages" role="group" aria-label=${words.language}>
@@ -61,7 +61,7 @@ export function pageView(words: PageWords, state: PageState, actions: PageAction
       <div class="options" role="group" aria-label=${words.options}>
         ${options.map(
           (option) =>
-            html`<label>
+            html`<label class=${option === 'multiple' && tooMany ? 'wanted' : nothing}>
               <input
                 type="checkbox"
                 name=${option}

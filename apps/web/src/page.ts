@@ -16,11 +16,15 @@ let state: PageState = {
   model: null,
   on: { multiple: asked.has('multiple'), explain: asked.has('explain'), compare: asked.has('compare') },
   comparison: 'waiting',
+  tooMany: false,
 };
 
 const actions: PageActions = {
   ready: ({ detail: { model } }) => show({ model }),
-  read: ({ detail }) => void compare(detail),
+  read: ({ detail }) => {
+    show({ tooMany: detail.tooMany !== null });
+    void compare(detail);
+  },
   setLanguage: (language) => {
     remember('lang', language);
     show({ language, write: numbersIn(tags[language]) });

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Reading, State } from './api.ts';
-import type { Words } from './words.ts';
+import { adviceOn, type Words } from './words.ts';
 
 export interface ResultContent {
   readonly state: Exclude<State, 'error'>;
@@ -25,11 +25,11 @@ export function resultView(
     uncertain: { answer: several ? read : '?', certainty: words.uncertain },
     answered: { answer: read, certainty },
   }[state];
-  const advice = state === 'uncertain' ? reading?.rejection : null;
+  const advice = state === 'uncertain' && reading !== null ? adviceOn(reading, words) : null;
   return html`<div class="result ${several ? 'several' : ''}" part="result">
     <p class="answer" part="answer" aria-hidden=${state === 'answered' ? nothing : 'true'}>${text.answer}</p>
     <p class="certainty" part="certainty">${text.certainty}</p>
-    ${advice ? html`<p class="advice">${several ? words.adviceSeveral : words.advice[advice]}</p>` : nothing}
+    ${advice === null ? nothing : html`<p class="advice">${advice}</p>`}
     ${
       several
         ? html`<div class="digits" role="group" aria-label=${words.digits}>

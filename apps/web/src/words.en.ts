@@ -43,6 +43,7 @@ export const en: Words = {
   failed: 'Recognition is not available',
   retry: 'Try again',
   cleared: 'Cleared',
+  adviceTooMany: (number) => `This looks like ${number}. Draw one digit alone.`,
   taught: (count) => (count === 1 ? 'Use my 1 correction' : `Use my ${count} corrections`),
   learned: (label) => `Learned on this device: this is ${label}.`,
   layer: (channels, side) => `${channels} pictures of ${side} × ${side}`,

@@ -1,4 +1,4 @@
-import type { Rejection } from './api.ts';
+import type { Reading, Rejection } from './api.ts';
 import type { Method } from './explanation.ts';
 import type { Language } from './language.ts';
 import { en } from './words.en.ts';
@@ -47,12 +47,19 @@ export interface Words {
   readonly failed: string;
   readonly retry: string;
   readonly cleared: string;
+  adviceTooMany(number: string): string;
   taught(count: number): string;
   learned(label: string): string;
   layer(channels: number, side: number): string;
   explained(label: string): string;
   sure(share: string): string;
   answered(label: string, share: string): string;
+}
+
+/** Why a reading was rejected, and what to do. */
+export function adviceOn({ rejection, digits, tooMany }: Reading, words: Words): string {
+  if (tooMany !== null) return words.adviceTooMany(tooMany);
+  return digits.length > 1 ? words.adviceSeveral : words.advice[rejection ?? 'uncertain'];
 }
 
 export const words: Readonly<Record<Language, Words>> = { en, zh };

@@ -43,6 +43,7 @@ export const zh: Words = {
   failed: '暂时无法识别',
   retry: '重试',
   cleared: '已清除',
+  adviceTooMany: (number) => `这看起来是 ${number}。请只写一个数字。`,
   taught: (count) => `采用我的 ${count} 条纠正`,
   learned: (label) => `已在本设备上学会：这是 ${label}。`,
   layer: (channels, side) => `${channels} 张 ${side} × ${side} 的图像`,

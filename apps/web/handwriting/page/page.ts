@@ -1,5 +1,6 @@
 import { drawStrokes, greyImage, layOut, normalize, type Recognizer } from '@mnist-edge/recognizer';
 import { loadRecognizer } from '../../src/runtime.ts';
+import { digitsApart } from '../../src/worker/digits-apart.ts';
 import { onCanvas } from '../canvas.ts';
 import { composeNumber, type NumberPlan } from '../numbers.ts';
 import { parseDrawings } from '../stroke-file.ts';
@@ -9,6 +10,8 @@ declare global {
   var handwriting: {
     /** What the recognizer says of each drawing: a label, or why there is none. */
     drawings(url: string): Promise<string[]>;
+    /** The number that it takes each drawing for, where it is no digit; null for none. */
+    tooMany(url: string): Promise<(string | null)[]>;
     /** What it says of each number that is put together from these digits. */
     numbers(url: string, plans: readonly NumberPlan[]): Promise<string[]>;
     /** How many of the digits it takes for none. */
@@ -32,6 +35,17 @@ globalThis.handwriting = {
       const sheet = layOut(strokes, 0)!;
       const { label, rejection } = await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas));
       said.push(label ?? rejection!);
+    }
+    return said;
+  },
+
+  async tooMany(url) {
+    const recognizer = await loading;
+    const said: (string | null)[] = [];
+    for (const { strokes } of parseDrawings(await (await fetch(url)).text())) {
+      const sheet = layOut(strokes, 0)!;
+      const { label } = await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas));
+      said.push(label === null ? digitsApart(await recognizer.recognizeLine(strokes), 1) : null);
     }
     return said;
   },

@@ -10,6 +10,7 @@ import {
   toTensor,
 } from '@mnist-edge/recognizer';
 import type { Reading } from '../api.ts';
+import { digitsApart } from './digits-apart.ts';
 import { openShelf } from './kept-engine.ts';
 import { type Lesson, openLessons, zipLessons } from './lessons.ts';
 import { loadNet, type Net } from './net.ts';
@@ -55,15 +56,18 @@ export function createReader({ model, wasm, precision, keep }: Address): Reader 
       const { recognizer } = net();
       if ('ink' in drawing) {
         const { ink } = drawing;
-        return multiple
-          ? wholeNumber(await recognizer.recognizeLine(ink), ink.width)
-          : oneDigit(await recognizer.recognize(ink), inkBox(ink));
+        const line = () => recognizer.recognizeLine(ink);
+        if (multiple) return wholeNumber(await line(), ink.width);
+        const digit = await recognizer.recognize(ink);
+        return oneDigit(digit, inkBox(ink), digit.label === null ? digitsApart(await line(), ink.width) : null);
       }
       const { strokes } = drawing;
-      if (multiple) return wholeNumber(await recognizer.recognizeLine(strokes), 1);
+      const line = () => recognizer.recognizeLine(strokes);
+      if (multiple) return wholeNumber(await line(), 1);
       const sheet = layOut(strokes, DOT);
       if (sheet === null) return null;
-      return oneDigit(await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas)), boxOf(strokes));
+      const digit = await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas));
+      return oneDigit(digit, boxOf(strokes), digit.label === null ? digitsApart(await line(), 1) : null);
     },
 
     async explain(image, label) {
@@ -117,8 +121,8 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-function oneDigit(digit: Recognition, box: Box): Reading {
-  return { label: digit.label, rejection: digit.rejection, digits: [{ ...digit, box }] };
+function oneDigit(digit: Recognition, box: Box, tooMany: string | null): Reading {
+  return { label: digit.label, rejection: digit.rejection, digits: [{ ...digit, box }], tooMany };
 }
 
 /** @param unit what the sheet's side is in the unit of the line's boxes */
@@ -134,6 +138,7 @@ function wholeNumber({ text, digits, rejection }: Line, unit: number): Reading |
     label: rejection === null ? text : null,
     rejection,
     digits: digits.map((digit) => ({ ...digit, box: share(digit.box) })),
+    tooMany: null,
   };
 }
 
