@@ -3,6 +3,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { modelPlugin } from './model-plugin.ts';
 import { noNode } from './no-node.ts';
 import { offlinePlugin } from './offline-plugin.ts';
+import { startedEnginePlugin } from './started-engine-plugin.ts';
 
 const root = import.meta.dirname;
 
@@ -46,6 +47,7 @@ export default defineConfig({
   base: './',
   plugins: [
     modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')),
+    startedEnginePlugin('../model/'),
     contentSecurityPolicy(),
     preloadPage(),
     offlinePlugin(),

@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { libraryPlugin } from './library-plugin.ts';
 import { modelPlugin } from './model-plugin.ts';
 import { noNode } from './no-node.ts';
+import { startedEnginePlugin } from './started-engine-plugin.ts';
 
 const root = import.meta.dirname;
 
@@ -15,7 +16,11 @@ export default defineConfig({
   // Wherever the folder is served from, its files find each other.
   base: './',
   publicDir: false,
-  plugins: [modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')), libraryPlugin()],
+  plugins: [
+    modelPlugin(resolve(root, process.env.MODEL_DIR ?? '../../models/digits')),
+    startedEnginePlugin('./model/'),
+    libraryPlugin(),
+  ],
   worker: {
     format: 'es',
     rolldownOptions: { output: { entryFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' } },

@@ -42,7 +42,7 @@ export interface Site {
 }
 
 /** Fills a folder with a copy of the built page. */
-async function copyPage(folder: string): Promise<void> {
+export async function copyPage(folder: string): Promise<void> {
   const library = resolve(dist, 'library');
   await cp(dist, folder, { recursive: true, filter: (path) => path !== library });
 }

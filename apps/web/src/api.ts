@@ -92,8 +92,9 @@ export interface DigitRecognizerElement extends HTMLElement {
   /** Attribute `preload`: load the model when the page is painted, rather than when someone is about to draw. */
   preload: boolean;
   /**
-   * Attribute `keep`: keep the started runtime, some 11 MB, in the browser's Cache Storage, so that the next visit need
-   * not start it again. It is of use only where the browser keeps the script and the runtime too.
+   * Attribute `keep`: keep the started runtime, some 6 MB, in the browser's Cache Storage, so that the next visit need
+   * not start it again. The model beside the script comes with a started one; it is of use for others, and only where the
+   * browser keeps the script and the runtime too.
    */
   keep: boolean;
   /** Attribute `precision`: which of the bundle's models is run, `fp32` or the smaller one in 8-bit integers, `int8`. */

@@ -33,6 +33,12 @@ describe('the runtime: its WebAssembly, and the worker with all that it may ever
   const trimmed = named(/onnxruntime-(opening|resuming)-[^/]*\.wasm$/);
   const whole = files.filter((path) => /ort-wasm[^/]*\.wasm$/.test(path));
 
+  test('as it goes on with the model open', async () => {
+    const engine = [...trimmed.filter((path) => path.includes('resuming')), ...named(/engine-[^/]*\.bin$/)];
+    expect(engine).toHaveLength(2);
+    expect(await sent([...scripts, ...engine])).toBeLessThanOrEqual(TRIMMED);
+  });
+
   test('trimmed to the models of this build', async () => {
     expect(scripts.some((path) => path.includes('worker'))).toBe(true);
     expect(trimmed).toHaveLength(2);

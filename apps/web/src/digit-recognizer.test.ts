@@ -240,7 +240,7 @@ describe('the model', () => {
     );
     expect(ready).toBe('digits');
     const requested = site.requestedBy(page);
-    expect(requested.filter((name) => name.endsWith('.onnx'))).toHaveLength(1);
+    expect(requested.filter((name) => name.endsWith('.bin'))).toHaveLength(1);
     expect(requested.filter((name) => name.endsWith('.wasm'))).toHaveLength(1);
   });
 
@@ -259,42 +259,6 @@ describe('the model', () => {
     await becomes(early, 'loading');
     arrive();
     await expect.poll(() => answerOn(early)).toBe('7');
-  });
-
-  test.each(['.onnx', 'bundle.json', '.wasm'])(
-    'that lacks its %s is an error that says so, and is asked for again on demand',
-    async (suffix) => {
-      const file = new URL(site.requestedBy(page).find((name) => name.endsWith(suffix))!);
-      site.server.fail(file.pathname, 503);
-      const unlucky = await site.visit(desktop);
-      await becomes(unlucky, 'error');
-      expect(await unlucky.locator('[role=alert]').textContent()).toContain(`${file} was answered with 503`);
-      await expect.poll(() => site.complaints).toContain(`503: ${file}`);
-      site.server.mend(file.pathname);
-      await unlucky.getByRole('button', { name: 'Try again' }).click();
-      await unlucky.locator('.facts').waitFor();
-      await mouseHand(unlucky).digit(digit('7'));
-      await becomes(unlucky, 'answered');
-      // The browser too speaks of it on its console, sooner or later.
-      const others = site.complaints.splice(0).filter((complaint) => !complaint.includes('503'));
-      expect(others).toEqual([]);
-    },
-  );
-
-  test('is refused by name when its bytes are not the published ones', async () => {
-    const { model } = JSON.parse(await readFile(bundleFile(), 'utf8'));
-    const path = join(site.folder, 'model', model);
-    const bytes = await readFile(path);
-    await writeFile(path, bytes.subarray(1));
-    try {
-      const wary = await site.visit(desktop);
-      await becomes(wary, 'error');
-      const alert = await wary.locator('[role=alert]').textContent();
-      expect(alert).toContain(`${model} of digits`);
-      expect(alert).toContain('is not the published file');
-    } finally {
-      await writeFile(path, bytes);
-    }
   });
 });
 

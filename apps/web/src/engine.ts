@@ -1,6 +1,7 @@
 /// <reference path="./onnxruntime.d.ts" />
 import type { OrtSession, OrtTensor } from '@mnist-edge/recognizer';
 import startOnnxRuntime, { type OnnxRuntime } from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
+import { type EngineImage, inUse } from './engine-image.ts';
 
 /*
  * onnxruntime-web by its C functions. Its own wrapper is not used for one reason: a session that it gives always begins
@@ -30,18 +31,6 @@ export class Tensor implements OrtTensor {
   }
 }
 
-/** A copy of an engine's memory, with a session open in it; good for an engine of the very same onnxruntime only. */
-export interface EngineImage {
-  /** The memory's blocks that are not all zero, one after another. */
-  readonly memory: Uint8Array<ArrayBuffer>;
-  /** Where these blocks are: 0 is the first of the memory. */
-  readonly blocks: readonly number[];
-  readonly session: number;
-}
-
-/** Bytes of a block: WebAssembly's memories are of whole pages of this size. */
-const BLOCK = 65_536;
-
 /** One onnxruntime, with a memory of its own, that nobody has used yet. */
 export interface Engine {
   /**
@@ -51,7 +40,7 @@ export interface Engine {
   open(model: Uint8Array): EngineSession;
   /**
    * Goes on where another engine was when the image was made, instead of opening a model.
-   * @throws {RangeError} when the image is larger than a fresh engine's memory
+   * @throws {RangeError} when the image is larger than a fresh engine's memory, or not whole
    */
   resume(image: EngineImage): EngineSession;
 }
@@ -68,7 +57,7 @@ export interface EngineSession extends OrtSession<Tensor> {
  */
 export async function startEngine(
   module: WebAssembly.Module,
-  instantiated: (instance: WebAssembly.Instance) => void = () => {},
+  instantiated: (instance: WebAssembly.Instance, imports: WebAssembly.Imports) => void = () => {},
 ): Promise<Engine> {
   const ort = await new Promise<OnnxRuntime>((resolve, reject) => {
     startOnnxRuntime({
@@ -76,7 +65,7 @@ export async function startEngine(
       numThreads: 1,
       instantiateWasm: (imports, done) => {
         WebAssembly.instantiate(module, imports).then((instance) => {
-          instantiated(instance);
+          instantiated(instance, imports);
           done(instance, module);
         }, reject);
       },
@@ -87,7 +76,7 @@ export async function startEngine(
   function sessionAt(handle: number): EngineSession {
     return {
       run: async (feeds, fetches) => run(ort, handle, feeds, fetches),
-      image: () => (ort.HEAPU8.length === fresh ? { ...used(ort.HEAPU8), session: handle } : null),
+      image: () => (ort.HEAPU8.length === fresh ? { ...inUse(ort.HEAPU8), constants: null, session: handle } : null),
     };
   }
 
@@ -108,29 +97,24 @@ export async function startEngine(
       }
     },
 
-    resume({ memory, blocks, session }) {
-      let end = 0;
-      blocks.forEach((block, i) => {
-        ort.HEAPU8.fill(0, end, block * BLOCK);
-        ort.HEAPU8.set(memory.subarray(i * BLOCK, (i + 1) * BLOCK), block * BLOCK);
-        end = (block + 1) * BLOCK;
-      });
+    resume({ memory, pieces, constants, session }) {
+      const bytes = pieces.reduce((sum, [from, to]) => sum + to - from, 0);
+      if (bytes !== memory.length) throw new RangeError(`An image of ${bytes} bytes came as ${memory.length}.`);
+      const all = constants === null ? pieces : [...pieces, constants].sort(([a], [b]) => a - b);
+      let [end, at] = [0, 0];
+      for (const piece of all) {
+        const [from, to] = piece;
+        ort.HEAPU8.fill(0, end, from);
+        if (piece !== constants) {
+          ort.HEAPU8.set(memory.subarray(at, at + to - from), from);
+          at += to - from;
+        }
+        end = to;
+      }
       ort.HEAPU8.fill(0, end);
       return sessionAt(session);
     },
   };
-}
-
-/** What is in use of a memory, half of which is zero. */
-function used(memory: Uint8Array): Pick<EngineImage, 'memory' | 'blocks'> {
-  const blocks = Array.from({ length: memory.length / BLOCK }, (_, block) => block).filter((block) =>
-    new Uint32Array(memory.buffer, block * BLOCK, BLOCK / 4).some((word) => word !== 0),
-  );
-  const copy = new Uint8Array(blocks.length * BLOCK);
-  for (const [i, block] of blocks.entries()) {
-    copy.set(memory.subarray(block * BLOCK, (block + 1) * BLOCK), i * BLOCK);
-  }
-  return { memory: copy, blocks };
 }
 
 function run(

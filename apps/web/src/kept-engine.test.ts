@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
-import { answerOn, clear, desktop, openSite, type Site } from '../browser/site.ts';
+import { replaceModel } from '../browser/other-model.ts';
+import { answerOn, clear, copyPage, desktop, openSite, type Site } from '../browser/site.ts';
 import { digit } from '../browser/states.ts';
 
 let site: Site;
@@ -52,7 +53,11 @@ async function spoil(how: 'memory' | 'model' | 'answer' | 'note'): Promise<void>
 }
 
 beforeAll(async () => {
-  site = await openSite();
+  // The engine for the build's own model need not be kept.
+  site = await openSite(async (folder) => {
+    await copyPage(folder);
+    await replaceModel(folder);
+  });
   page = await site.visitReady({ ...desktop, serviceWorkers: 'allow' });
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 });

@@ -136,13 +136,14 @@ export async function fetchModel(modelUrl: URL | string, bundle: Bundle, file: s
   return model;
 }
 
-function folderOf(modelUrl: URL | string): URL {
+export function folderOf(modelUrl: URL | string): URL {
   const folder = new URL(modelUrl);
   if (!folder.pathname.endsWith('/')) folder.pathname += '/';
   return folder;
 }
 
-async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+/** @throws {Problem} when it cannot be fetched */
+export async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetched(url);
   try {
     return new Uint8Array(await response.arrayBuffer());

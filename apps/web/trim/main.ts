@@ -3,10 +3,12 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { readModels } from '../model-plugin.ts';
 import { calls } from './calls.ts';
+import { started } from './started.ts';
 import { trimmed } from './wasm-binary.ts';
 
-// Only wires. Makes the `.wasm` files that the worker runs; see `src/worker/open-model.ts`.
-const whole = await readFile(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+// Only wires. Makes the files that the worker runs; see `src/worker/open-model.ts` and `src/worker/started-engine.ts`.
+const require = createRequire(import.meta.url);
+const whole = new Uint8Array(await readFile(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')));
 const { bundle, models } = readModels(
   resolve(import.meta.dirname, '..', process.env.MODEL_DIR ?? '../../models/digits'),
 );
@@ -17,3 +19,7 @@ for (const [name, functions] of Object.entries(await calls(whole, bundle, [...mo
   await writeFile(resolve(folder, `onnxruntime-${name}.wasm`), file);
   console.log(`onnxruntime-${name}.wasm: ${functions.size} functions, ${file.length} of ${whole.length} bytes`);
 }
+const { engine, memory } = await started(whole, bundle, bundle.model, models.get(bundle.model)!);
+await writeFile(resolve(folder, 'engine.bin'), memory);
+await writeFile(resolve(folder, 'engine.json'), `${JSON.stringify(engine)}\n`);
+console.log(`engine.bin: ${bundle.model} open, ${memory.length} bytes`);

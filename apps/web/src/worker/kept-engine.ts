@@ -1,5 +1,6 @@
 import { PIXELS, SIDE } from '@mnist-edge/recognizer';
-import { type EngineImage, type EngineSession, Tensor } from '../engine.ts';
+import { type EngineSession, Tensor } from '../engine.ts';
+import type { EngineImage } from '../engine-image.ts';
 import type { TensorNames } from './as-opened.ts';
 
 /** An engine as it was when a model had been opened. */
@@ -70,13 +71,13 @@ export function openShelf(script: string, model: string): Shelf | null {
     async find() {
       const found = await caches.match(place, { cacheName: CACHE });
       if (found === undefined) return null;
-      const { session, blocks, memory: expected, ...note }: Note = JSON.parse(found.headers.get(NOTE)!);
+      const { session, pieces, constants, memory: expected, ...note }: Note = JSON.parse(found.headers.get(NOTE)!);
       return {
         ...note,
         async image() {
           const memory = new Uint8Array(await found.arrayBuffer());
           if ((await sha256(memory)) !== expected) throw new Error('The memory that was kept has changed.');
-          return { memory, blocks, session };
+          return { memory, pieces, constants, session };
         },
       };
     },

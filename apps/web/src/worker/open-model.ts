@@ -11,6 +11,7 @@ import {
 } from '../runtime.ts';
 import { asOpened, type TensorNames } from './as-opened.ts';
 import { answerTo, type FoundEngine, type Probe, type Shelf } from './kept-engine.ts';
+import { resumingRuntime, startedEngine } from './started-engine.ts';
 
 /** How a model is opened. */
 export interface OpenOptions {
@@ -27,32 +28,49 @@ export interface OpenModel extends TensorNames {
   readonly session: OrtSession<Tensor>;
 }
 
-/*
+/**
  * `web:trim` makes two files of onnxruntime's, which have only the functions that the build's own models call: one opens a
- * model, and is a third of it; the other goes on from an engine that was kept, and is a tenth. Vite copies them into the
- * build and puts their addresses here.
+ * model, and is a third of it; the other goes on from an engine that was started before, and is a tenth. Vite copies them
+ * into the build and puts their addresses here.
  */
 const openingRuntime = new URL('../../trim/dist/onnxruntime-opening.wasm', import.meta.url).href;
-const resumingRuntime = new URL('../../trim/dist/onnxruntime-resuming.wasm', import.meta.url).href;
 
 /** @throws {Problem} when a file cannot be fetched, is not the published one, or onnxruntime cannot open it */
 export async function openModel(modelUrl: string, options: OpenOptions): Promise<OpenModel> {
-  const { shelf, precision } = options;
   const fetching = heard(fetchBundle(modelUrl));
+  const keptOrAnew = () => openKept(modelUrl, fetching, options);
+  const isUsual = options.wasm === undefined && options.precision === 'fp32';
+  const started = isUsual ? startedEngine(modelUrl) : null;
+  return started === null ? keptOrAnew() : goOn(started, fetching, options, keptOrAnew);
+}
+
+/** Goes on from what an earlier visit kept, where one did. */
+async function openKept(modelUrl: string, fetching: Promise<Bundle>, options: OpenOptions): Promise<OpenModel> {
+  const { shelf } = options;
   // What is kept helps, and never hinders.
   const kept = shelf === null ? null : await shelf.find().catch(() => null);
   if (shelf === null || kept === null) return openAnew(modelUrl, fetching, options);
-
-  const resuming = heard(resume(kept));
-  const bundle = await fetching;
   const anew = async () => openAnew(modelUrl, fetching, { ...options, shelf: await emptied(shelf) });
-  const session = await resuming.catch(() => null);
-  if (session === null || kept.sha256 !== bundle.files[modelFile(bundle, precision)]!.sha256) return anew();
-  const { features, weights, layers, probe, answer } = kept;
-  return { features, weights, layers, bundle, session: orElse(sound(session, probe, answer), anew) };
+  return goOn(kept, fetching, options, anew);
 }
 
-/** Opens the model's file, as on a first visit. */
+/** Goes on from an engine where it has the bundle's model, and as it was; else otherwise. */
+async function goOn(
+  found: FoundEngine,
+  fetching: Promise<Bundle>,
+  { precision }: OpenOptions,
+  otherwise: () => Promise<OpenModel>,
+): Promise<OpenModel> {
+  const resuming = heard(resume(found));
+  const bundle = await fetching;
+  if (found.sha256 !== bundle.files[modelFile(bundle, precision)]!.sha256) return otherwise();
+  const session = await resuming.catch(() => null);
+  if (session === null) return otherwise();
+  const { features, weights, layers, probe, answer } = found;
+  return { features, weights, layers, bundle, session: orElse(sound(session, probe, answer), otherwise) };
+}
+
+/** Opens the model's file. */
 async function openAnew(modelUrl: string, fetching: Promise<Bundle>, options: OpenOptions): Promise<OpenModel> {
   const { wasm } = options;
   if (wasm !== undefined) return openFile(wasm, modelUrl, fetching, options);
@@ -90,7 +108,7 @@ async function openFile(
   return { ...names, bundle, session };
 }
 
-/** @throws when the engine is not as it was kept, or what runs it cannot be had */
+/** @throws when the engine is not as it was, or what runs it cannot be had */
 async function resume(kept: FoundEngine): Promise<EngineSession> {
   const [engine, image] = await Promise.all([startRuntime({ wasm: kept.wasm }), kept.image()]);
   return engine.resume(image);
@@ -103,8 +121,7 @@ async function resume(kept: FoundEngine): Promise<EngineSession> {
  */
 async function sound(session: EngineSession, probe: Probe, answer: readonly number[]): Promise<EngineSession> {
   await new Promise<void>((resolve) => void setTimeout(resolve));
-  if ((await answerTo(probe, session)).join() !== answer.join())
-    throw new Error('The engine that was kept has changed.');
+  if ((await answerTo(probe, session)).join() !== answer.join()) throw new Error('The engine has changed.');
   return session;
 }
 

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { answer, parseBundle, type Recognizer, toTensor } from '@mnist-edge/recognizer';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawnDigits } from '../browser/digit-strokes.ts';
+import { mouseHand } from '../browser/hand.ts';
+import { answerOn, becomes, clear, desktop, dist, openSite, type Site } from '../browser/site.ts';
+import { digit } from '../browser/states.ts';
+import type { DigitRecognizer } from './index.ts';
+import { openRecognizer } from './runtime.ts';
+
+let site: Site;
+let page: Page;
+let recognizer: Recognizer;
+
+beforeAll(async () => {
+  site = await openSite();
+  page = await site.visitReady(desktop);
+  const bundle = parseBundle(JSON.parse(await readFile(join(dist, 'model/bundle.json'), 'utf8')));
+  const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+  recognizer = await openRecognizer(bundle, new Uint8Array(await readFile(join(dist, 'model', bundle.model))), {
+    wasm: new Uint8Array(await readFile(wasm)),
+  });
+});
+
+afterAll(() => site?.close());
+
+/** What a visit fetched of the runtime and the model. */
+function parts(visit: Page): string[] {
+  const names = site.requestedBy(visit).map((url) => url.replace(/^.*\//, '').replace(/-.{8}(\.\w+)$/, '$1'));
+  return names.filter((name) => /\.(wasm|onnx|bin)$/.test(name)).sort();
+}
+
+test('a first visit goes on from the engine that the build started, and opens no model', async () => {
+  expect(parts(page)).toEqual(['engine.bin', 'onnxruntime-resuming.wasm']);
+  // And so it has nothing to keep for the next one.
+  expect(await page.evaluate(async () => caches.keys())).toEqual([]);
+});
+
+test('it gives the numbers that the opened model gives in Node', async () => {
+  for (const drawn of drawnDigits.slice(0, 10)) {
+    await mouseHand(page).digit(drawn);
+    await becomes(page, 'answered');
+    const [read] = await page
+      .locator('digit-recognizer')
+      .evaluate(({ reading }: DigitRecognizer) =>
+        reading!.digits.map(({ probabilities, image }) => ({ probabilities: [...probabilities], image: [...image] })),
+      );
+    const logits = await recognizer.logits(toTensor(Uint8Array.from(read!.image)));
+    const there = answer(logits, recognizer.bundle).probabilities;
+    // The logits are the same to the bit; versions of V8 differ in the last one of an exponential.
+    for (const [label, probability] of read!.probabilities.entries()) {
+      expect(Math.abs(probability - there[label]!)).toBeLessThanOrEqual(1e-12);
+    }
+    await clear(page);
+  }
+});
+
+test.each(['assets/engine', 'onnxruntime-resuming'])('without its %s the model is opened', async (part) => {
+  const file = new URL(site.requestedBy(page).find((url) => url.includes(part))!);
+  site.server.fail(file.pathname, 503);
+  const unlucky = await site.visitReady(desktop);
+  await mouseHand(unlucky).digit(digit('7'));
+  await expect.poll(() => answerOn(unlucky)).toBe('7');
+  expect(parts(unlucky)).toEqual(expect.arrayContaining(['model.onnx', 'onnxruntime-opening.wasm']));
+  site.server.mend(file.pathname);
+  expect(site.complaints.splice(0).filter((complaint) => !complaint.includes('503'))).toEqual([]);
+});
