@@ -8,7 +8,7 @@ import { brotliCompress, constants } from 'node:zlib';
 const compress = promisify(brotliCompress);
 
 /** What is worth compressing; pictures already are. */
-const TEXT_AND_CODE = /\.(html|js|css|json|svg|webmanifest|wasm|onnx|bin)$/;
+const TEXT_AND_CODE = /\.(html|js|css|json|svg|webmanifest|wasm|onnx)$/;
 
 /**
  * Puts a brotli copy (`.br`) beside each file of a build, as small as brotli can, for hosts that send such copies.

@@ -34,7 +34,7 @@ describe('the runtime: its WebAssembly, and the worker with all that it may ever
   const whole = files.filter((path) => /ort-wasm[^/]*\.wasm$/.test(path));
 
   test('as it goes on with the model open', async () => {
-    const engine = [...trimmed.filter((path) => path.includes('resuming')), ...named(/engine-[^/]*\.bin$/)];
+    const engine = [...trimmed.filter((path) => path.includes('resuming')), ...named(/engine-[^/]*\.wasm$/)];
     expect(engine).toHaveLength(2);
     expect(await sent([...scripts, ...engine])).toBeLessThanOrEqual(TRIMMED);
   });

@@ -99,6 +99,11 @@ export async function startRuntime({ wasm }: RuntimeOptions): Promise<Engine> {
   }
 }
 
+/** @throws when it cannot be fetched, or is no module of WebAssembly */
+export async function fetchModule(url: URL | string): Promise<WebAssembly.Module> {
+  return compiled(await fetched(new URL(url)));
+}
+
 /** A browser compiles while the file comes in, and may keep what it compiled, where the host sends the right type. */
 async function compiled(source: Uint8Array<ArrayBuffer> | Response): Promise<WebAssembly.Module> {
   if (source instanceof Uint8Array) return WebAssembly.compile(source);
@@ -142,8 +147,7 @@ export function folderOf(modelUrl: URL | string): URL {
   return folder;
 }
 
-/** @throws {Problem} when it cannot be fetched */
-export async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetched(url);
   try {
     return new Uint8Array(await response.arrayBuffer());

@@ -30,11 +30,11 @@ afterAll(() => site?.close());
 /** What a visit fetched of the runtime and the model. */
 function parts(visit: Page): string[] {
   const names = site.requestedBy(visit).map((url) => url.replace(/^.*\//, '').replace(/-.{8}(\.\w+)$/, '$1'));
-  return names.filter((name) => /\.(wasm|onnx|bin)$/.test(name)).sort();
+  return names.filter((name) => /\.(wasm|onnx)$/.test(name)).sort();
 }
 
 test('a first visit goes on from the engine that the build started, and opens no model', async () => {
-  expect(parts(page)).toEqual(['engine.bin', 'onnxruntime-resuming.wasm']);
+  expect(parts(page)).toEqual(['engine.wasm', 'onnxruntime-resuming.wasm']);
   // And so it has nothing to keep for the next one.
   expect(await page.evaluate(async () => caches.keys())).toEqual([]);
 });

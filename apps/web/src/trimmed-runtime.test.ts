@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => site?.close());
 
-/** The `.wasm` files that a visit fetches to read a seven; first always the one for the engine that the build started. */
+/** What of onnxruntime a visit fetches to read a seven; first always what the engine that the build started goes on with. */
 async function readSeven(page: Page): Promise<string[]> {
   const before = site.requestedBy(page).length;
   await page.reload();
@@ -35,7 +35,7 @@ async function readSeven(page: Page): Promise<string[]> {
   await expect.poll(() => answerOn(page)).toBe('7');
   const fetched = site.requestedBy(page).slice(before);
   // Vite's hashes have eight letters, and may have a dash among them.
-  const names = fetched.filter((url) => url.endsWith('.wasm')).map((url) => url.replace(/^.*\/(.*)-.{8}\.wasm$/, '$1'));
+  const names = fetched.flatMap((url) => url.match(/\/((?:onnxruntime|ort)-.*)-.{8}\.wasm$/)?.[1] ?? []);
   return [...new Set(names)];
 }
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { readModels } from '../model-plugin.ts';
 import { calls } from './calls.ts';
 import { started } from './started.ts';
-import { trimmed } from './wasm-binary.ts';
+import { carrying, trimmed } from './wasm-binary.ts';
 
 // Only wires. Makes the files that the worker runs; see `src/worker/open-model.ts` and `src/worker/started-engine.ts`.
 const require = createRequire(import.meta.url);
@@ -20,6 +20,6 @@ for (const [name, functions] of Object.entries(await calls(whole, bundle, [...mo
   console.log(`onnxruntime-${name}.wasm: ${functions.size} functions, ${file.length} of ${whole.length} bytes`);
 }
 const { engine, memory } = await started(whole, bundle, bundle.model, models.get(bundle.model)!);
-await writeFile(resolve(folder, 'engine.bin'), memory);
+await writeFile(resolve(folder, 'engine.wasm'), carrying('memory', memory));
 await writeFile(resolve(folder, 'engine.json'), `${JSON.stringify(engine)}\n`);
-console.log(`engine.bin: ${bundle.model} open, ${memory.length} bytes`);
+console.log(`engine.wasm: ${bundle.model} open, ${memory.length} bytes`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { called, instrumented, trimmed } from './wasm-binary.ts';
+import { called, carrying, instrumented, trimmed } from './wasm-binary.ts';
 
 /**
  * (module
@@ -53,4 +53,11 @@ test('with all functions nothing is changed', () => {
 
 test('a module that lacks a section is refused', () => {
   expect(() => trimmed(module.slice(0, 20), new Set())).toThrow('section 10');
+});
+
+test.each([0, 1, 127, 128, 70_000])('a module that carries %d bytes gives them back', async (length) => {
+  const bytes = Uint8Array.from({ length }, (_, i) => (i * 31) % 256);
+  const carrier = await WebAssembly.compile(carrying('memory', bytes));
+  const sections = WebAssembly.Module.customSections(carrier, 'memory');
+  expect(sections.map((section) => Buffer.compare(new Uint8Array(section), bytes))).toEqual([0]);
 });

@@ -4,6 +4,7 @@
  */
 
 /** Section numbers. */
+const CUSTOM = 0;
 const GLOBAL = 6;
 const EXPORT = 7;
 const CODE = 10;
@@ -53,6 +54,14 @@ export function trimmed(module: Uint8Array, wanted: ReadonlySet<number>): Uint8A
   // No local variables; unreachable; end.
   const nothing = [0, 0x00, 0x0b];
   return replaced(module, { [CODE]: sized(bodiesOf(module).map((body, i) => (wanted.has(i) ? body : nothing))) });
+}
+
+/** A module that does nothing but bring some bytes; see `WebAssembly.Module.customSections`. */
+export function carrying(name: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const label = text(name);
+  // Its magic number, and the format's version.
+  const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+  return joined([header, [CUSTOM, ...unsigned(label.length + bytes.length), ...label], bytes]);
 }
 
 function sections(module: Uint8Array): Section[] {

@@ -1,13 +1,14 @@
 import type { EngineImage } from '../engine-image.ts';
-import { fetchBytes, folderOf } from '../runtime.ts';
+import { fetchModule, folderOf } from '../runtime.ts';
 import type { FoundEngine, KeptEngine } from './kept-engine.ts';
 
 /*
  * `web:trim` starts an engine, opens the build's own model in it, and keeps what the memory came to: so a first visit goes on
- * from there, as a second one does from an engine that was kept, and opens no model. Vite copies the file into the build and
- * puts its address here.
+ * from there, as a second one does from an engine that was kept, and opens no model. The memory is a section of a module of
+ * WebAssembly that has nothing else, because hosts compress those, and not what they do not know. Vite copies the file into the
+ * build and puts its address here.
  */
-const memory = new URL('../../trim/dist/engine.bin', import.meta.url).href;
+const memory = new URL('../../trim/dist/engine.wasm', import.meta.url).href;
 /** What has only the functions that are called from there on. */
 export const resumingRuntime = new URL('../../trim/dist/onnxruntime-resuming.wasm', import.meta.url).href;
 
@@ -21,6 +22,10 @@ export type StartedEngine = Omit<KeptEngine, 'image' | 'wasm'> & { readonly imag
 export function startedEngine(modelUrl: string): FoundEngine | null {
   if (BUILT === null || folderOf(modelUrl).href !== new URL(BUILT.model, import.meta.url).href) return null;
   const { image, ...rest } = BUILT.engine;
-  const fetched = async () => ({ ...image, memory: await fetchBytes(new URL(memory)) });
-  return { ...rest, wasm: resumingRuntime, image: fetched };
+  return { ...rest, wasm: resumingRuntime, image: async () => ({ ...image, memory: await fetchMemory() }) };
+}
+
+async function fetchMemory(): Promise<Uint8Array<ArrayBuffer>> {
+  const [section] = WebAssembly.Module.customSections(await fetchModule(memory), 'memory');
+  return new Uint8Array(section!);
 }
