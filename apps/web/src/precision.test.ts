@@ -1,13 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { answer, parseBundle, type Recognizer, toTensor } from '@mnist-edge/recognizer';
+import { parseBundle, type Recognizer } from '@mnist-edge/recognizer';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawnDigits } from '../browser/digit-strokes.ts';
-import { mouseHand } from '../browser/hand.ts';
-import { becomes, clear, desktop, dist, openSite, type Site } from '../browser/site.ts';
-import type { DigitRecognizer } from './index.ts';
+import { expectSameAnswers } from '../browser/same-answers.ts';
+import { desktop, dist, openSite, type Site } from '../browser/site.ts';
 import { openRecognizer } from './runtime.ts';
 
 /** Both are onnxruntime's WebAssembly; all 10,000 test digits through every runtime: `npx nx run parity:test`. */
@@ -40,20 +38,7 @@ test('fetches the model in 8-bit integers alone, and says its size', async () =>
 });
 
 test('answers in Chromium as in Node', async () => {
-  for (const digit of drawnDigits.slice(0, 10)) {
-    await mouseHand(page).digit(digit);
-    await becomes(page, 'answered');
-    const [read] = await page
-      .locator('digit-recognizer')
-      .evaluate(({ reading }: DigitRecognizer) =>
-        reading!.digits.map(({ probabilities, image }) => ({ probabilities: [...probabilities], image: [...image] })),
-      );
-    const there = answer(await recognizer.logits(toTensor(Uint8Array.from(read!.image))), recognizer.bundle);
-    for (const [label, probability] of read!.probabilities.entries()) {
-      expect(Math.abs(probability - there.probabilities[label]!)).toBeLessThanOrEqual(TOLERANCE);
-    }
-    await clear(page);
-  }
+  await expectSameAnswers(page, recognizer, TOLERANCE);
 });
 
 test('where a bundle has none, is an error that says what to do', async () => {

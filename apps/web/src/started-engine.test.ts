@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { answer, parseBundle, type Recognizer, toTensor } from '@mnist-edge/recognizer';
+import { parseBundle, type Recognizer } from '@mnist-edge/recognizer';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawnDigits } from '../browser/digit-strokes.ts';
 import { mouseHand } from '../browser/hand.ts';
-import { answerOn, becomes, clear, desktop, dist, openSite, type Site } from '../browser/site.ts';
+import { expectSameAnswers } from '../browser/same-answers.ts';
+import { answerOn, desktop, dist, openSite, type Site } from '../browser/site.ts';
 import { digit } from '../browser/states.ts';
-import type { DigitRecognizer } from './index.ts';
 import { openRecognizer } from './runtime.ts';
 
 let site: Site;
@@ -40,22 +39,8 @@ test('a first visit goes on from the engine that the build started, and opens no
 });
 
 test('it gives the numbers that the opened model gives in Node', async () => {
-  for (const drawn of drawnDigits.slice(0, 10)) {
-    await mouseHand(page).digit(drawn);
-    await becomes(page, 'answered');
-    const [read] = await page
-      .locator('digit-recognizer')
-      .evaluate(({ reading }: DigitRecognizer) =>
-        reading!.digits.map(({ probabilities, image }) => ({ probabilities: [...probabilities], image: [...image] })),
-      );
-    const logits = await recognizer.logits(toTensor(Uint8Array.from(read!.image)));
-    const there = answer(logits, recognizer.bundle).probabilities;
-    // The logits are the same to the bit; versions of V8 differ in the last one of an exponential.
-    for (const [label, probability] of read!.probabilities.entries()) {
-      expect(Math.abs(probability - there[label]!)).toBeLessThanOrEqual(1e-12);
-    }
-    await clear(page);
-  }
+  // The logits are the same to the bit; versions of V8 differ in the last one of an exponential.
+  await expectSameAnswers(page, recognizer, 1e-12);
 });
 
 test.each(['assets/engine', 'onnxruntime-resuming'])('without its %s the model is opened', async (part) => {
