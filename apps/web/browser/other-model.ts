@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyPage } from './site.ts';
 
 /** `doc_string` of an ONNX file, which says nothing that a net computes: its field's number and type, its length, one letter. */
 const NOTE = Buffer.from([0x32, 1, 0x78]);
@@ -19,4 +20,10 @@ export async function replaceModel(site: string): Promise<void> {
     bundle.files[name] = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
   await writeFile(path, JSON.stringify(bundle));
+}
+
+/** Fills a folder with a copy of the built page, with another model. */
+export async function copyPageOfAnother(folder: string): Promise<void> {
+  await copyPage(folder);
+  await replaceModel(folder);
 }

@@ -15,26 +15,28 @@ export type Piece = readonly [from: number, to: number];
 /** Bytes of a page: pieces are made of whole ones. */
 const PAGE = 4096;
 
-/** What is in use of a memory, two thirds of which are zero. */
-export function inUse(memory: Uint8Array): Pick<EngineImage, 'memory' | 'pieces'> {
-  return cutOut(
-    memory,
-    pagesWhere(memory.length, (from) => isUsed(memory, from)),
-  );
+/** What is in use of a memory, two thirds of which are zero. @param constants what is left out besides */
+export function inUse(memory: Uint8Array, constants: Piece | null = null): Omit<EngineImage, 'session'> {
+  const isOther = (from: number) => constants === null || from < constants[0] || from >= constants[1];
+  const pieces = pagesWhere(memory.length, (from) => isOther(from) && isUsed(memory, from));
+  return { memory: cutOut(memory, pieces), pieces, constants };
 }
 
 /**
- * An image without the constants: the longest piece that is in use, and is as it was before any function had been called.
+ * The same without the constants: the longest piece that is in use, and is as it was before any function had been called.
  * @param memory an engine's
  * @param before what it was when the engine had been instantiated, and nothing more
  */
 export function withoutConstants(memory: Uint8Array, before: Uint8Array): Omit<EngineImage, 'session'> {
   const isConstant = (from: number) =>
     isUsed(memory, from) && memory.subarray(from, from + PAGE).every((byte, i) => byte === before[from + i]);
-  const [constants = null] = pagesWhere(memory.length, isConstant).sort((a, b) => b[1] - b[0] - (a[1] - a[0]));
-  const isOther = (from: number) => constants === null || from < constants[0] || from >= constants[1];
-  const pieces = pagesWhere(memory.length, (from) => isUsed(memory, from) && isOther(from));
-  return { ...cutOut(memory, pieces), constants };
+  const [longest = null] = pagesWhere(memory.length, isConstant).sort((a, b) => b[1] - b[0] - (a[1] - a[0]));
+  return inUse(memory, longest);
+}
+
+/** Bytes of some pieces. */
+export function lengthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((bytes, [from, to]) => bytes + to - from, 0);
 }
 
 function isUsed(memory: Uint8Array, from: number): boolean {
@@ -53,12 +55,12 @@ function pagesWhere(bytes: number, isTrue: (from: number) => boolean): Piece[] {
   return pieces;
 }
 
-function cutOut(memory: Uint8Array, pieces: readonly Piece[]): Pick<EngineImage, 'memory' | 'pieces'> {
-  const copy = new Uint8Array(pieces.reduce((bytes, [from, to]) => bytes + to - from, 0));
+function cutOut(memory: Uint8Array, pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(lengthOf(pieces));
   let at = 0;
   for (const [from, to] of pieces) {
     copy.set(memory.subarray(from, to), at);
     at += to - from;
   }
-  return { memory: copy, pieces };
+  return copy;
 }

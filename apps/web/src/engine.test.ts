@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { PIXELS, parseBundle } from '@mnist-edge/recognizer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type EngineSession, startEngine, Tensor } from './engine.ts';
+import { lengthOf } from './engine-image.ts';
 
 const released = resolve(import.meta.dirname, '../../../models/digits');
 let module: WebAssembly.Module;
@@ -34,8 +35,12 @@ describe('an engine', () => {
     expect(await answers(second, 2)).toEqual(expected);
     expect(await answers(second, 1)).toEqual(expected.slice(0, 10));
     expect(await answers(first, 2)).toEqual(expected);
-    // Of a fresh engine's 16 MiB.
+    // Of a fresh engine's 16 MiB; each page is of use.
     expect(image.memory.length).toBeLessThan(8 * 2 ** 20);
+    expect(image.memory.length).toBe(lengthOf(image.pieces));
+    for (let from = 0; from < image.memory.length; from += 4096) {
+      expect(image.memory.subarray(from, from + 4096).some((byte) => byte !== 0)).toBe(true);
+    }
   });
 
   test('does not hold on to the memory of a run', async () => {

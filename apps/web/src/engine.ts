@@ -1,7 +1,7 @@
 /// <reference path="./onnxruntime.d.ts" />
 import type { OrtSession, OrtTensor } from '@mnist-edge/recognizer';
 import startOnnxRuntime, { type OnnxRuntime } from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
-import { type EngineImage, inUse } from './engine-image.ts';
+import { type EngineImage, inUse, lengthOf } from './engine-image.ts';
 
 /*
  * onnxruntime-web by its C functions. Its own wrapper is not used for one reason: a session that it gives always begins
@@ -98,7 +98,7 @@ export async function startEngine(
     },
 
     resume({ memory, pieces, constants, session }) {
-      const bytes = pieces.reduce((sum, [from, to]) => sum + to - from, 0);
+      const bytes = lengthOf(pieces);
       if (bytes !== memory.length) throw new RangeError(`An image of ${bytes} bytes came as ${memory.length}.`);
       const all = constants === null ? pieces : [...pieces, constants].sort(([a], [b]) => a - b);
       let [end, at] = [0, 0];

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
-import { replaceModel } from '../browser/other-model.ts';
-import { answerOn, clear, copyPage, desktop, openSite, type Site } from '../browser/site.ts';
+import { copyPageOfAnother } from '../browser/other-model.ts';
+import { answerOn, clear, desktop, openSite, type Site } from '../browser/site.ts';
 import { digit } from '../browser/states.ts';
 
 let site: Site;
@@ -54,10 +54,7 @@ async function spoil(how: 'memory' | 'model' | 'answer' | 'note'): Promise<void>
 
 beforeAll(async () => {
   // The engine for the build's own model need not be kept.
-  site = await openSite(async (folder) => {
-    await copyPage(folder);
-    await replaceModel(folder);
-  });
+  site = await openSite(copyPageOfAnother);
   page = await site.visitReady({ ...desktop, serviceWorkers: 'allow' });
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 });

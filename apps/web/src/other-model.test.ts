@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
-import { replaceModel } from '../browser/other-model.ts';
-import { becomes, copyPage, desktop, openSite, type Site } from '../browser/site.ts';
+import { copyPageOfAnother } from '../browser/other-model.ts';
+import { becomes, desktop, openSite, type Site } from '../browser/site.ts';
 import { digit } from '../browser/states.ts';
 
 /** A model that is not the one that the page was built with. */
@@ -11,10 +11,7 @@ let site: Site;
 let requested: readonly string[];
 
 beforeAll(async () => {
-  site = await openSite(async (folder) => {
-    await copyPage(folder);
-    await replaceModel(folder);
-  });
+  site = await openSite(copyPageOfAnother);
   const page = await site.visitReady(desktop);
   requested = site.requestedBy(page);
   await mouseHand(page).digit(digit('7'));

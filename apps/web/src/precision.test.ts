@@ -1,12 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { parseBundle, type Recognizer } from '@mnist-edge/recognizer';
+import type { Recognizer } from '@mnist-edge/recognizer';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectSameAnswers } from '../browser/same-answers.ts';
-import { desktop, dist, openSite, type Site } from '../browser/site.ts';
-import { openRecognizer } from './runtime.ts';
+import { expectSameAnswers, openInNode } from '../browser/same-answers.ts';
+import { desktop, openSite, type Site } from '../browser/site.ts';
 
 /** Both are onnxruntime's WebAssembly; all 10,000 test digits through every runtime: `npx nx run parity:test`. */
 const TOLERANCE = 1e-5;
@@ -19,12 +17,7 @@ beforeAll(async () => {
   site = await openSite();
   page = await site.visit(desktop, '?precision=int8');
   await page.locator('.facts').waitFor();
-  const bundle = parseBundle(JSON.parse(await readFile(join(dist, 'model/bundle.json'), 'utf8')));
-  const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
-  recognizer = await openRecognizer(bundle, new Uint8Array(await readFile(join(dist, 'model', bundle.int8!.model))), {
-    wasm: new Uint8Array(await readFile(wasm)),
-    precision: 'int8',
-  });
+  recognizer = await openInNode('int8');
 });
 
 afterAll(() => site?.close());

@@ -1,14 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { parseBundle, type Recognizer } from '@mnist-edge/recognizer';
+import type { Recognizer } from '@mnist-edge/recognizer';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mouseHand } from '../browser/hand.ts';
-import { expectSameAnswers } from '../browser/same-answers.ts';
-import { answerOn, desktop, dist, openSite, type Site } from '../browser/site.ts';
+import { expectSameAnswers, openInNode } from '../browser/same-answers.ts';
+import { answerOn, desktop, openSite, type Site } from '../browser/site.ts';
 import { digit } from '../browser/states.ts';
-import { openRecognizer } from './runtime.ts';
 
 let site: Site;
 let page: Page;
@@ -17,11 +13,7 @@ let recognizer: Recognizer;
 beforeAll(async () => {
   site = await openSite();
   page = await site.visitReady(desktop);
-  const bundle = parseBundle(JSON.parse(await readFile(join(dist, 'model/bundle.json'), 'utf8')));
-  const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
-  recognizer = await openRecognizer(bundle, new Uint8Array(await readFile(join(dist, 'model', bundle.model))), {
-    wasm: new Uint8Array(await readFile(wasm)),
-  });
+  recognizer = await openInNode('fp32');
 });
 
 afterAll(() => site?.close());

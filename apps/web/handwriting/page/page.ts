@@ -1,4 +1,12 @@
-import { drawStrokes, greyImage, layOut, normalize, type Recognizer } from '@mnist-edge/recognizer';
+import {
+  drawStrokes,
+  greyImage,
+  layOut,
+  normalize,
+  type Recognition,
+  type Recognizer,
+  type Stroke,
+} from '@mnist-edge/recognizer';
 import { loadRecognizer } from '../../src/runtime.ts';
 import { digitsApart } from '../../src/worker/digits-apart.ts';
 import { onCanvas } from '../canvas.ts';
@@ -27,27 +35,28 @@ async function bytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await (await fetch(url)).arrayBuffer());
 }
 
+/** What is said of each drawing, by what the net makes of it as a digit. */
+async function ofEach<Said>(
+  url: string,
+  say: (made: Recognition, strokes: readonly Stroke[]) => Promise<Said>,
+): Promise<Said[]> {
+  const recognizer = await loading;
+  const said: Said[] = [];
+  for (const { strokes } of parseDrawings(await (await fetch(url)).text())) {
+    const sheet = layOut(strokes, 0)!;
+    said.push(await say(await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas)), strokes));
+  }
+  return said;
+}
+
 globalThis.handwriting = {
-  async drawings(url) {
-    const recognizer = await loading;
-    const said: string[] = [];
-    for (const { strokes } of parseDrawings(await (await fetch(url)).text())) {
-      const sheet = layOut(strokes, 0)!;
-      const { label, rejection } = await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas));
-      said.push(label ?? rejection!);
-    }
-    return said;
-  },
+  drawings: (url) => ofEach(url, async ({ label, rejection }) => label ?? rejection!),
 
   async tooMany(url) {
-    const recognizer = await loading;
-    const said: (string | null)[] = [];
-    for (const { strokes } of parseDrawings(await (await fetch(url)).text())) {
-      const sheet = layOut(strokes, 0)!;
-      const { label } = await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas));
-      said.push(label === null ? digitsApart(await recognizer.recognizeLine(strokes), 1) : null);
-    }
-    return said;
+    const { recognizeLine } = await loading;
+    return ofEach(url, async ({ label }, strokes) =>
+      label === null ? digitsApart(await recognizeLine(strokes), 1) : null,
+    );
   },
 
   async numbers(url, plans) {

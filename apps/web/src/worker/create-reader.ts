@@ -5,7 +5,6 @@ import {
   type Line,
   layOut,
   occlusionMap,
-  type Recognition,
   type Stroke,
   toTensor,
 } from '@mnist-edge/recognizer';
@@ -15,7 +14,7 @@ import { openShelf } from './kept-engine.ts';
 import { type Lesson, openLessons, zipLessons } from './lessons.ts';
 import { loadNet, type Net } from './net.ts';
 import { inkOfPicture } from './picture.ts';
-import type { Address, Reader, Taught } from './reader.ts';
+import type { Address, Drawing, Reader, Taught } from './reader.ts';
 import { type Tuning, tune } from './tune.ts';
 
 /** Strokes no longer than this share of the sheet either way are a dot and no digit. */
@@ -54,20 +53,14 @@ export function createReader({ model, wasm, precision, keep }: Address): Reader 
 
     async read(drawing, multiple) {
       const { recognizer } = net();
-      if ('ink' in drawing) {
-        const { ink } = drawing;
-        const line = () => recognizer.recognizeLine(ink);
-        if (multiple) return wholeNumber(await line(), ink.width);
-        const digit = await recognizer.recognize(ink);
-        return oneDigit(digit, inkBox(ink), digit.label === null ? digitsApart(await line(), ink.width) : null);
-      }
-      const { strokes } = drawing;
-      const line = () => recognizer.recognizeLine(strokes);
-      if (multiple) return wholeNumber(await line(), 1);
-      const sheet = layOut(strokes, DOT);
+      const [drawn, unit] = 'ink' in drawing ? [drawing.ink, drawing.ink.width] : [drawing.strokes, 1];
+      if (multiple) return wholeNumber(await recognizer.recognizeLine(drawn), unit);
+      const sheet = sheetOf(drawing);
       if (sheet === null) return null;
-      const digit = await recognizer.recognize(drawStrokes(sheet.strokes, sheet.canvas));
-      return oneDigit(digit, boxOf(strokes), digit.label === null ? digitsApart(await line(), 1) : null);
+      const digit = await recognizer.recognize(sheet.ink);
+      const { label, rejection } = digit;
+      const tooMany = label === null ? digitsApart(await recognizer.recognizeLine(drawn), unit) : null;
+      return { label, rejection, digits: [{ ...digit, box: sheet.box }], tooMany };
     },
 
     async explain(image, label) {
@@ -121,8 +114,12 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-function oneDigit(digit: Recognition, box: Box, tooMany: string | null): Reading {
-  return { label: digit.label, rejection: digit.rejection, digits: [{ ...digit, box }], tooMany };
+/** A drawing as ink, and where it is; null for a dot. */
+function sheetOf(drawing: Drawing): { ink: GreyImage; box: Box } | null {
+  if ('ink' in drawing) return { ink: drawing.ink, box: inkBox(drawing.ink) };
+  const { strokes } = drawing;
+  const sheet = layOut(strokes, DOT);
+  return sheet && { ink: drawStrokes(sheet.strokes, sheet.canvas), box: boxOf(strokes) };
 }
 
 /** @param unit what the sheet's side is in the unit of the line's boxes */

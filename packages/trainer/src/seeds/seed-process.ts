@@ -1,24 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { Problem } from '@mnist-edge/recognizer';
-import type { TrainConfig } from '../config.ts';
-import type { Score } from '../score.ts';
+import type { EpochReport } from '../epochs.ts';
+import type { RunRequest } from '../train-run.ts';
 import type { SeedRun } from './seeds-file.ts';
 
-/** What a process is to train. */
-export interface SeedJob {
-  readonly config: TrainConfig;
-  /** A dataset folder, as packages/data writes it. */
-  readonly dataset: string;
-  /** Where the run goes; one of the same config that was stopped is gone on with. */
-  readonly folder: string;
-}
+/** What a process is to train; a run of the same config that was stopped is gone on with. */
+export type SeedJob = Pick<RunRequest, 'config' | 'dataset' | 'folder'>;
 
 /** An epoch that ended. */
-export interface SeedEpoch {
-  readonly epoch: number;
-  readonly validation: Score;
-}
+export type SeedEpoch = Pick<EpochReport, 'epoch' | 'validation'>;
 
 /** What such a process says to its parent. */
 export type Said =

@@ -88,6 +88,12 @@ test('a seed is trained once, gone on with when it was stopped, and differs from
   expect(another?.weights).not.toBe(run?.weights);
 });
 
+/** Numbers of the processes that were started with a folder's name. */
+function processesOf(folder: string): number[] {
+  const { stdout } = spawnSync('pgrep', ['-f', folder], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
 describe('seeds in processes of their own', () => {
   const request = { signal: new AbortController().signal, onEpoch: () => undefined, onRun: async () => undefined };
   const jobsIn = async (
@@ -145,13 +151,13 @@ describe('seeds in processes of their own', () => {
     const [good, bad] = await jobsIn(dataset, [1, 2]);
     const jobs = [{ ...bad!, dataset: join(dataset, 'nothing') }, good!];
     await expect(trainSeeds({ ...request, jobs, atOnce: 2 })).rejects.toThrow(/^Seed 2: .*nothing/s);
+    for (const { folder } of jobs) expect(processesOf(folder)).toEqual([]);
   }, 120_000);
 
   test('a process that is killed is told of, with what to do', async () => {
     const [job] = await jobsIn(dataset, [1]);
     const kill = () => {
-      const { stdout } = spawnSync('pgrep', ['-f', job!.folder], { encoding: 'utf8' });
-      for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+      for (const pid of processesOf(job!.folder)) process.kill(pid, 'SIGKILL');
     };
     await expect(trainSeeds({ ...request, jobs: [job!], atOnce: 1, onEpoch: kill })).rejects.toThrow(
       /^Seed 1: its process ended with SIGKILL\..* The same command goes on with it\.$/s,
